@@ -1,1 +1,10 @@
-//! x
+//! Hashes, NARs, store paths and unpacked archives: exactly what Nix computes, without Nix.
+//!
+//! Files and threads only; no network, no processes, no printing.
+
+mod contents;
+pub mod hash;
+pub mod nar;
+mod nix32;
+mod spool;
+pub mod tree;
