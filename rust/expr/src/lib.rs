@@ -1,1 +1,10 @@
-//! x
+//! Nix source text: quote, guard, parse, format, render from templates. Text in, text out: nothing here reads a
+//! file, starts a program or evaluates Nix.
+
+pub mod fetcher;
+pub mod format;
+pub mod guard;
+pub mod parse;
+pub mod position;
+pub mod quote;
+pub mod value;

@@ -1,0 +1,438 @@
+//! Refuses text that a recursive parser cannot be given: too large, nested too deeply, or so broken that its nesting
+//! cannot be told. Runs before every parser of this crate and is itself iterative. It knows tokens and brackets; what
+//! else is wrong with a text is the parser's to say.
+//!
+//! Why every limit is there: rnix and nixfmt stop at 512 nested expressions by themselves, but lists, unary operators,
+//! right-associative operators and `or` defaults recurse past that, and long left-associative chains make trees whose
+//! release recurses. The depth here counts all of them.
+
+use rnix::SyntaxKind::{self, *};
+
+use crate::position::Position;
+
+/// The largest text that is parsed. The largest file of nixpkgs has 27 MiB.
+pub const SIZE_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+
+/// The deepest syntax tree that is parsed: open brackets, strings and `let`s, together with the operators, calls and
+/// lambdas in each. The deepest file of nixpkgs has 251.
+pub const DEPTH_LIMIT: usize = 1000;
+
+/// How many characters the tokenizer may read twice. It looks ahead to the end of a run of path characters at each
+/// token in it, which is quadratic in the run's length.
+const LOOKAHEAD_LIMIT: usize = 1_000_000_000;
+
+/// Why a text is not parsed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GuardError {
+    /// The text is larger than [`SIZE_LIMIT_BYTES`].
+    #[error("the text has {size_bytes} bytes, more than the {SIZE_LIMIT_BYTES} that are parsed")]
+    Size {
+        /// The text's size.
+        size_bytes: usize,
+    },
+    /// The tree would be deeper than [`DEPTH_LIMIT`].
+    #[error("{position}: nested deeper than {DEPTH_LIMIT} levels")]
+    Depth {
+        /// Where the limit was passed.
+        position: Position,
+    },
+    /// Words joined by `.`, `/`, `+` and `-` without a space, too long to be looked through.
+    #[error("{position}: a word of {length} characters with too many parts")]
+    Word {
+        /// Where the word begins.
+        position: Position,
+        /// Its length.
+        length: usize,
+    },
+    /// A closing bracket without its opening one, or an operator without its right side.
+    #[error("{position}: unexpected `{found}`{}", .opened.map(|at| format!(", for what was opened at {at}")).unwrap_or_default())]
+    Unexpected {
+        /// Where it stands.
+        position: Position,
+        /// What stands there.
+        found: String,
+        /// What it should have closed.
+        opened: Option<Position>,
+    },
+    /// An opening bracket, string or `let` without its end.
+    #[error("{position}: `{opening}` is never closed")]
+    Unclosed {
+        /// Where it was opened.
+        position: Position,
+        /// What was opened.
+        opening: &'static str,
+    },
+}
+
+/// Checks that `text` can be given to a recursive parser.
+///
+/// # Errors
+/// A [`GuardError`] that says what stands in the way, and where. Every text that is valid Nix and within the limits
+/// passes.
+pub fn check(text: &str) -> Result<(), GuardError> {
+    if text.len() > SIZE_LIMIT_BYTES {
+        return Err(GuardError::Size {
+            size_bytes: text.len(),
+        });
+    }
+    check_lookahead(text)?;
+    let mut scanner = Scanner::new(text);
+    for (kind, token) in rnix::tokenize(text) {
+        if !matches!(kind, TOKEN_WHITESPACE | TOKEN_COMMENT) {
+            scanner.token(kind, token)?;
+        }
+        scanner.offset += token.len();
+    }
+    scanner.finish()
+}
+
+/// Bounds what the tokenizer's lookahead costs on `text`, whatever context its characters are in.
+fn check_lookahead(text: &str) -> Result<(), GuardError> {
+    let mut cost: usize = 0;
+    let (mut begin, mut parts): (usize, usize) = (0, 1);
+    let end = std::iter::once((text.len(), b' '));
+    for (offset, byte) in text.bytes().enumerate().chain(end) {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {}
+            b'.' | b'/' | b'+' | b'-' => parts += 1,
+            _ => {
+                let length = offset - begin;
+                cost = cost.saturating_add(length.saturating_mul(parts));
+                if cost > LOOKAHEAD_LIMIT && length > 1000 {
+                    return Err(GuardError::Word {
+                        position: Position::of(text, begin),
+                        length,
+                    });
+                }
+                (begin, parts) = (offset + 1, 1);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Root,
+    Paren,
+    List,
+    Brace,
+    Interpolation,
+    String,
+    Let,
+}
+
+impl Opening {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Root => "",
+            Self::Paren => "(",
+            Self::List => "[",
+            Self::Brace => "{",
+            Self::Interpolation => "${",
+            Self::String => "a string",
+            Self::Let => "let",
+        }
+    }
+}
+
+struct Frame {
+    opening: Opening,
+    offset: usize,
+    /// How deep the tree grows here, this level included.
+    depth: usize,
+    /// `with` and `assert` that still wait for their semicolon.
+    pending: usize,
+    /// Behind `inherit`, where names stand side by side without nesting.
+    inherits: bool,
+}
+
+/// What the token before was, as far as the next one's place in the tree depends on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// An expression may begin, and another may have ended.
+    Boundary,
+    /// An expression has ended.
+    Operand,
+    /// An expression must begin.
+    Operator,
+}
+
+struct Scanner<'text> {
+    text: &'text str,
+    offset: usize,
+    frames: Vec<Frame>,
+    depth: usize,
+    before: Before,
+    /// The token before was `let`: an old `let { }` has no `in`.
+    after_let: bool,
+}
+
+impl<'text> Scanner<'text> {
+    fn new(text: &'text str) -> Self {
+        let root = Frame {
+            opening: Opening::Root,
+            offset: 0,
+            depth: 1,
+            pending: 0,
+            inherits: false,
+        };
+        Self {
+            text,
+            offset: 0,
+            frames: vec![root],
+            depth: 1,
+            before: Before::Boundary,
+            after_let: false,
+        }
+    }
+
+    fn token(&mut self, kind: SyntaxKind, token: &str) -> Result<(), GuardError> {
+        if std::mem::take(&mut self.after_let) && kind == TOKEN_L_BRACE {
+            // `let { … }`: the brace's own frame is enough.
+            self.pop();
+        }
+        match kind {
+            TOKEN_L_PAREN => self.open(Opening::Paren)?,
+            TOKEN_L_BRACK => self.open(Opening::List)?,
+            TOKEN_L_BRACE => self.open(Opening::Brace)?,
+            TOKEN_INTERPOL_START if self.top().opening == Opening::String => {
+                self.push(Opening::Interpolation)?;
+            }
+            TOKEN_INTERPOL_START => self.open(Opening::Interpolation)?,
+            TOKEN_STRING_START => self.open(Opening::String)?,
+            TOKEN_LET => {
+                self.open(Opening::Let)?;
+                self.after_let = true;
+            }
+            TOKEN_R_PAREN => self.close(Opening::Paren, token)?,
+            TOKEN_R_BRACK => self.close(Opening::List, token)?,
+            TOKEN_R_BRACE => self.close(Opening::Brace, token)?,
+            TOKEN_INTERPOL_END => self.close(Opening::Interpolation, token)?,
+            TOKEN_STRING_END => self.close(Opening::String, token)?,
+            TOKEN_IN => {
+                self.close(Opening::Let, token)?;
+                self.deepen()?;
+                self.before = Before::Operator;
+            }
+            TOKEN_STRING_CONTENT => {}
+            TOKEN_SEMICOLON => self.semicolon(token)?,
+            TOKEN_COMMA => self.comma(token)?,
+            TOKEN_INHERIT => {
+                self.top_mut(|frame| frame.inherits = true);
+                self.before = Before::Boundary;
+            }
+            TOKEN_WITH | TOKEN_ASSERT => {
+                self.top_mut(|frame| frame.pending += 1);
+                self.operator()?;
+            }
+            TOKEN_THEN | TOKEN_ELSE => {
+                self.refuse_after_operator(token)?;
+                self.operator()?;
+            }
+            // `or` is an identifier where no default can stand.
+            TOKEN_OR => {
+                self.deepen()?;
+                self.before = Before::Boundary;
+            }
+            TOKEN_ELLIPSIS => self.before = Before::Operand,
+            TOKEN_ERROR => return Err(self.unexpected(token, None)),
+            TOKEN_ASSIGN | TOKEN_DOT | TOKEN_AT => self.before = Before::Operator,
+            _ if is_operator(kind) => self.operator()?,
+            _ => self.operand()?,
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), GuardError> {
+        match self
+            .frames
+            .iter()
+            .rev()
+            .find(|frame| frame.opening != Opening::Root)
+        {
+            None => Ok(()),
+            Some(frame) => Err(GuardError::Unclosed {
+                position: Position::of(self.text, frame.offset),
+                opening: frame.opening.text(),
+            }),
+        }
+    }
+
+    fn top(&self) -> &Frame {
+        // The root frame is never popped: `close` finds no bracket that would close it.
+        self.frames.last().unwrap_or(&ROOT)
+    }
+
+    fn top_mut(&mut self, change: impl FnOnce(&mut Frame)) {
+        if let Some(frame) = self.frames.last_mut() {
+            change(frame);
+        }
+    }
+
+    /// An expression begins; behind another one it is an argument of a call, one level deeper.
+    fn operand(&mut self) -> Result<(), GuardError> {
+        let frame = self.top();
+        if self.before == Before::Operand && !frame.inherits {
+            if frame.opening == Opening::List {
+                self.reset();
+            } else {
+                self.deepen()?;
+            }
+        }
+        self.before = Before::Operand;
+        Ok(())
+    }
+
+    fn operator(&mut self) -> Result<(), GuardError> {
+        self.before = Before::Operator;
+        self.deepen()
+    }
+
+    fn open(&mut self, opening: Opening) -> Result<(), GuardError> {
+        self.operand()?;
+        self.push(opening)
+    }
+
+    fn push(&mut self, opening: Opening) -> Result<(), GuardError> {
+        self.frames.push(Frame {
+            opening,
+            offset: self.offset,
+            depth: 0,
+            pending: 0,
+            inherits: false,
+        });
+        self.before = match opening {
+            Opening::Paren | Opening::Interpolation => Before::Operator,
+            _ => Before::Boundary,
+        };
+        self.deepen()
+    }
+
+    fn pop(&mut self) {
+        if let Some(frame) = self.frames.pop() {
+            self.depth -= frame.depth;
+        }
+        self.before = Before::Operand;
+    }
+
+    fn close(&mut self, opening: Opening, token: &str) -> Result<(), GuardError> {
+        let frame = self.top();
+        if frame.opening != opening {
+            let opened =
+                (frame.opening != Opening::Root).then(|| Position::of(self.text, frame.offset));
+            return Err(self.unexpected(token, opened));
+        }
+        if opening != Opening::String {
+            self.refuse_after_operator(token)?;
+        }
+        self.pop();
+        Ok(())
+    }
+
+    fn semicolon(&mut self, token: &str) -> Result<(), GuardError> {
+        self.refuse_after_operator(token)?;
+        let frame = self.top();
+        if frame.pending > 0 {
+            self.top_mut(|frame| frame.pending -= 1);
+            self.before = Before::Operator;
+            return Ok(());
+        }
+        if !matches!(frame.opening, Opening::Brace | Opening::Let) {
+            return Err(self.unexpected(token, None));
+        }
+        self.reset();
+        self.before = Before::Boundary;
+        Ok(())
+    }
+
+    fn comma(&mut self, token: &str) -> Result<(), GuardError> {
+        self.refuse_after_operator(token)?;
+        if self.top().opening != Opening::Brace {
+            return Err(self.unexpected(token, None));
+        }
+        self.reset();
+        self.before = Before::Boundary;
+        Ok(())
+    }
+
+    /// The tree grows by one level at this token.
+    fn deepen(&mut self) -> Result<(), GuardError> {
+        self.top_mut(|frame| frame.depth += 1);
+        self.depth += 1;
+        if self.depth > DEPTH_LIMIT {
+            return Err(GuardError::Depth {
+                position: Position::of(self.text, self.offset),
+            });
+        }
+        Ok(())
+    }
+
+    /// What comes next is a sibling: it begins at the bracket's own level again.
+    fn reset(&mut self) {
+        let mut dropped = 0;
+        self.top_mut(|frame| {
+            dropped = frame.depth.saturating_sub(1);
+            frame.depth -= dropped;
+            frame.pending = 0;
+            frame.inherits = false;
+        });
+        self.depth -= dropped;
+    }
+
+    fn refuse_after_operator(&self, token: &str) -> Result<(), GuardError> {
+        if self.before == Before::Operator {
+            return Err(self.unexpected(token, None));
+        }
+        Ok(())
+    }
+
+    fn unexpected(&self, token: &str, opened: Option<Position>) -> GuardError {
+        let mut found: String = token.chars().take(20).collect();
+        if found.len() < token.len() {
+            found.push('…');
+        }
+        GuardError::Unexpected {
+            position: Position::of(self.text, self.offset),
+            found,
+            opened,
+        }
+    }
+}
+
+const ROOT: Frame = Frame {
+    opening: Opening::Root,
+    offset: 0,
+    depth: 1,
+    pending: 0,
+    inherits: false,
+};
+
+fn is_operator(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        TOKEN_ADD
+            | TOKEN_SUB
+            | TOKEN_MUL
+            | TOKEN_DIV
+            | TOKEN_CONCAT
+            | TOKEN_UPDATE
+            | TOKEN_AND_AND
+            | TOKEN_OR_OR
+            | TOKEN_IMPLICATION
+            | TOKEN_EQUAL
+            | TOKEN_NOT_EQUAL
+            | TOKEN_LESS
+            | TOKEN_LESS_OR_EQ
+            | TOKEN_MORE
+            | TOKEN_MORE_OR_EQ
+            | TOKEN_INVERT
+            | TOKEN_QUESTION
+            | TOKEN_COLON
+            | TOKEN_PIPE_LEFT
+            | TOKEN_PIPE_RIGHT
+            | TOKEN_IF
+            | TOKEN_REC
+    )
+}
