@@ -23,13 +23,14 @@
   python ? "/usr/bin/python3",
   overlays ? [ ],
   config ? { },
+  system ? builtins.currentSystem,
 }:
 
 assert rust != "" || throw "machine-stdenv: give `rust`, the folder `rustc --print sysroot` prints";
 
 import nixpkgs {
   inherit config;
-  localSystem.system = builtins.currentSystem;
+  localSystem.system = system;
   stdenvStages = import ./stages.nix { inherit nixpkgs; };
   overlays = [ (import ./overlay.nix { inherit rust python; }) ] ++ overlays;
 }

@@ -194,9 +194,13 @@ in
   };
 }
 // lib.mapAttrs program (
-  lib.filterAttrs (_: names: lib.all (name: builtins.pathExists (/. + "/usr/bin/${name}")) names) programs
+  lib.filterAttrs (
+    _: names: lib.all (name: builtins.pathExists (/. + "/usr/bin/${name}")) names
+  ) programs
 )
-// lib.mapAttrs (name: _: library name) (lib.filterAttrs (_: hasLibrary) (removeAttrs libraries [ "curl" ]))
+// lib.mapAttrs (name: _: library name) (
+  lib.filterAttrs (_: hasLibrary) (removeAttrs libraries [ "curl" ])
+)
 // {
   # both the program and the library
   curl = tool {

@@ -1,0 +1,4 @@
+# The package builds and its tests pass.
+{ nixsmith, flake }:
+
+nixsmith

@@ -1,0 +1,66 @@
+/**
+  The package: the binary, its completions and its manual pages. For `callPackage`.
+
+  # Output
+
+  A derivation whose main program is `nixsmith`.
+*/
+{
+  lib,
+  stdenv,
+  rustPlatform,
+  installShellFiles,
+  git,
+}:
+
+let
+  manifest = lib.importTOML ../Cargo.toml;
+in
+rustPlatform.buildRustPackage {
+  pname = "nixsmith";
+  inherit (manifest.workspace.package) version;
+
+  # what the binary and its tests are made of; a change elsewhere builds nothing anew
+  src = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.unions [
+      ../Cargo.lock
+      ../Cargo.toml
+      ../lib/operations.json
+      ../rust
+      ../templates
+      (lib.fileset.maybeMissing ../LICENSE)
+      (lib.fileset.maybeMissing ../README.md)
+    ];
+  };
+
+  cargoLock.lockFile = ../Cargo.lock;
+
+  strictDeps = true;
+  __structuredAttrs = true;
+
+  nativeBuildInputs = [ installShellFiles ];
+
+  # tests that need a Nix of their own say so and are skipped: a build must not start another one
+  nativeCheckInputs = [ git ];
+  preCheck = ''
+    export HOME=$(mktemp -d)
+  '';
+
+  postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    for shell in bash fish zsh; do
+      $out/bin/nixsmith completions $shell > nixsmith.$shell
+    done
+    installShellCompletion nixsmith.bash nixsmith.fish --zsh --name _nixsmith nixsmith.zsh
+    $out/bin/nixsmith man -o man
+    installManPage man/*
+  '';
+
+  meta = {
+    description = "From an idea to a merged change in Nix land: hash, package, test, review, send";
+    homepage = manifest.workspace.package.repository;
+    license = lib.licenses.mit;
+    mainProgram = "nixsmith";
+    platforms = lib.platforms.unix;
+  };
+}
