@@ -2,6 +2,7 @@
 //!
 //! Files and threads only; no network, no processes, no printing.
 
+pub mod archive;
 mod contents;
 pub mod hash;
 pub mod nar;
