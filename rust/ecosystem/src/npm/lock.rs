@@ -1,0 +1,204 @@
+//! The text of a `package-lock.json` or `npm-shrinkwrap.json`, versions 2 and 3, as data.
+//!
+//! Source: the `package-lock.json` page of npm's documentation. Only `packages` is read; the `dependencies` that version 2 keeps for
+//! older npm say the same again. Version 1 has only those and is refused.
+
+use std::collections::BTreeMap;
+
+use nixsmith_fetch::endpoints::Endpoint;
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::dependency::{Dependency, Integrity, Source};
+use crate::error::{EcosystemError, excerpt};
+
+/// The most entries a lock may have; the largest ones known have about 5,000.
+const PACKAGES_MAX: usize = 100_000;
+
+/// A lock file, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpmLock {
+    /// 2 or 3.
+    pub version: u8,
+    /// Whether the text starts with a byte order mark.
+    pub has_byte_order_mark: bool,
+    /// In the order of their keys; without the project's own entry, whose key is empty.
+    pub packages: Vec<NpmPackage>,
+}
+
+/// One entry of `packages`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NpmPackage {
+    /// Where it is installed: `node_modules/@scope/name`, or a folder of the project.
+    pub key: String,
+    /// The name the entry itself states; npm writes it for aliases and folders.
+    pub stated_name: Option<String>,
+    /// As written; folders may have none.
+    pub version: Option<String>,
+    /// Where it comes from.
+    pub resolved: Option<Resolved>,
+    /// The tokens of `integrity`; None: the entry has none.
+    pub integrity: Option<Vec<String>>,
+    /// A link to a folder of the project.
+    pub link: bool,
+    /// It came inside another package's archive.
+    pub bundled: bool,
+}
+
+/// The `resolved` of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// An absolute URL, of any scheme.
+    Url(Url),
+    /// Anything else: a folder of the project.
+    Text(String),
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a lock file")]
+struct RawLock {
+    #[serde(rename = "lockfileVersion")]
+    version: Option<Value>,
+    packages: Option<BTreeMap<String, RawPackage>>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an entry of a lock file")]
+struct RawPackage {
+    name: Option<String>,
+    version: Option<String>,
+    resolved: Option<String>,
+    integrity: Option<String>,
+    link: Option<Value>,
+    #[serde(rename = "inBundle")]
+    in_bundle: Option<Value>,
+}
+
+impl NpmLock {
+    /// The lock in `bytes`; `file` names it in errors. Err: it is no JSON, or not of version 2 or 3.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, EcosystemError> {
+        let problem = |problem: String| EcosystemError::Lock {
+            file: file.to_owned(),
+            problem,
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            problem(format!("not UTF-8 text after byte {}", error.valid_up_to()))
+        })?;
+        let bare = text.trim_start_matches('\u{feff}');
+        let raw: RawLock =
+            serde_json::from_str(bare).map_err(|error| problem(excerpt(&error.to_string())))?;
+        let version = version(file, raw.version.as_ref())?;
+        let packages = raw.packages.unwrap_or_default();
+        if packages.len() > PACKAGES_MAX {
+            let count = packages.len();
+            return Err(problem(format!(
+                "{count} entries, more than the {PACKAGES_MAX} that are read"
+            )));
+        }
+        let others = packages.into_iter().filter(|(key, _)| !key.is_empty());
+        Ok(Self {
+            version,
+            has_byte_order_mark: bare.len() != text.len(),
+            packages: others.map(|(key, raw)| package(key, raw)).collect(),
+        })
+    }
+}
+
+fn version(file: &str, version: Option<&Value>) -> Result<u8, EcosystemError> {
+    let problem = |problem: String| EcosystemError::Lock {
+        file: file.to_owned(),
+        problem,
+    };
+    match version {
+        None => Err(problem("it has no `lockfileVersion`".to_owned())),
+        Some(number) => match number.as_u64() {
+            Some(2) => Ok(2),
+            Some(3) => Ok(3),
+            Some(1) => Err(EcosystemError::Refused {
+                file: file.to_owned(),
+                problem: "lock version 1 does not say where every package lies, so the installed tree is not locked".to_owned(),
+                hint: "let npm 7 or newer rewrite it: `npm install --package-lock-only`".to_owned(),
+            }),
+            _ => {
+                let number = excerpt(&number.to_string());
+                Err(problem(format!("lock version {number} is not known, expected 2 or 3")))
+            }
+        },
+    }
+}
+
+fn package(key: String, raw: RawPackage) -> NpmPackage {
+    let is_true = |value: Option<Value>| value == Some(Value::Bool(true));
+    let resolved = raw.resolved.map(|text| match Url::parse(&text) {
+        Ok(url) => Resolved::Url(url),
+        Err(_) => Resolved::Text(text),
+    });
+    NpmPackage {
+        key,
+        stated_name: raw.name,
+        version: raw.version,
+        resolved,
+        integrity: raw
+            .integrity
+            .map(|text| text.split_ascii_whitespace().map(str::to_owned).collect()),
+        link: is_true(raw.link),
+        bundled: is_true(raw.in_bundle),
+    }
+}
+
+impl NpmPackage {
+    /// The package's real name: what it states itself, else the end of its key.
+    pub fn name(&self) -> &str {
+        if let Some(name) = &self.stated_name {
+            return name;
+        }
+        self.key
+            .rsplit_once("node_modules/")
+            .map_or(&self.key, |(_, name)| name)
+    }
+
+    /// The entry as a third-party dependency. None: it is part of the project, or bundled in another package's archive.
+    pub(super) fn dependency(&self) -> Option<Dependency> {
+        let in_project = self.link || !self.key.contains("node_modules/");
+        if in_project || self.bundled {
+            return None;
+        }
+        let source = match &self.resolved {
+            None => Source::Unknown,
+            Some(Resolved::Text(_)) => return None,
+            Some(Resolved::Url(url)) if url.scheme() == "file" => return None,
+            Some(Resolved::Url(url)) => source(url),
+        };
+        let commit = match &source {
+            Source::Git { commit, .. } => Some(commit.clone()),
+            _ => None,
+        };
+        let tokens = self.integrity.iter().flatten();
+        Some(Dependency {
+            name: self.name().to_owned(),
+            version: self.version.clone().or(commit)?,
+            source,
+            integrity: tokens.map(|token| Integrity::parse(token)).collect(),
+        })
+    }
+}
+
+fn source(url: &Url) -> Source {
+    if url.scheme().starts_with("git") || url.scheme() == "ssh" {
+        let mut address = url.clone();
+        address.set_fragment(None);
+        let commit = url.fragment().unwrap_or_default().to_owned();
+        return Source::Git {
+            url: address.into(),
+            commit,
+        };
+    }
+    match url.as_str().strip_prefix(Endpoint::Npm.public_url()) {
+        Some(rest) if rest.starts_with('/') => Source::Registry,
+        _ => Source::Archive(url.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
