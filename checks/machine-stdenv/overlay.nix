@@ -83,17 +83,6 @@ let
       "find"
       "xargs"
     ];
-    coreutils = [
-      "cat"
-      "cp"
-      "ln"
-      "ls"
-      "mkdir"
-      "mv"
-      "rm"
-      "env"
-      "sort"
-    ];
     which = [ "which" ];
     file = [ "file" ];
     cmake = [ "cmake" ];
@@ -173,6 +162,24 @@ in
     setupHook = ''
       export NIX_SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
     '';
+  };
+
+  coreutils = tool {
+    name = "coreutils";
+    programs =
+      lib.genAttrs [
+        "cat"
+        "cp"
+        "ln"
+        "ls"
+        "mkdir"
+        "mv"
+        "rm"
+        "sort"
+      ] (each: each)
+      // {
+        env = "${./env}";
+      };
   };
 
   glibcLocales = tool { name = "glibc-locales"; };
