@@ -158,6 +158,19 @@ pub const CRATES_LOCK_SOURCES: [&str; 2] = [
     "sparse+https://index.crates.io/",
 ];
 
+/// Forges of one's own that many packages come from, by host, and which software they run.
+pub(crate) const KNOWN_FORGES: &[(&str, &str)] = &[
+    ("framagit.org", "gitlab"),
+    ("gitea.com", "gitea"),
+    ("git.pleroma.social", "gitlab"),
+    ("git.sr.ht", "sourcehut"),
+    ("hg.sr.ht", "sourcehut"),
+    ("invent.kde.org", "gitlab"),
+    ("notabug.org", "gitea"),
+    ("salsa.debian.org", "gitlab"),
+    ("source.puri.sm", "gitlab"),
+];
+
 /// The page of a released crate, for people.
 #[must_use]
 pub fn crate_page(name: &str) -> String {
@@ -238,6 +251,12 @@ impl Endpoint {
     #[must_use]
     pub fn public_url(self) -> &'static str {
         self.row().2
+    }
+
+    /// A second public address of the same service; the first one where there is none.
+    pub(crate) fn second_url(self) -> &'static str {
+        let row = self.row();
+        row.3.first().copied().unwrap_or(row.2)
     }
 }
 

@@ -2,13 +2,21 @@
 //!
 //! Prints nothing, reads no environment variable, knows no Nix source. Everything that leaves the machine leaves it here.
 
+mod cache;
+pub mod client;
 pub mod endpoints;
 mod error;
+pub mod forge;
+mod git;
 pub mod interrupt;
 pub mod process;
 pub mod progress;
+pub mod registry;
 mod request;
+#[cfg(any(test, feature = "test-server"))]
+pub mod testing;
 
+pub use client::{Client, ClientOptions, ProxyOptions, Token, Tokens};
 pub use error::FetchError;
 pub use request::{
     Checkout, DEFAULT_LIMIT_BYTES, DOCUMENT_LIMIT_BYTES, Fetch, FetchedFile, FileRequest,

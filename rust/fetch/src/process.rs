@@ -99,6 +99,18 @@ impl Environment {
         self.variables.insert(name.into(), value.into());
     }
 
+    /// The names that are set, in order; one that is not UTF-8 is left out.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().filter_map(|name| name.to_str())
+    }
+
+    /// The part that every program gets (see [`Program::inherit`]) and those of `names` that are set.
+    #[must_use]
+    pub fn inherited(&self, names: &[&str]) -> Self {
+        let wanted = INHERITED.iter().chain(names);
+        Self::from_pairs(wanted.filter_map(|name| Some((*name, self.get(name)?))))
+    }
+
     /// The first file called `program` that can be run on `PATH`; a `program` with a slash is itself.
     #[must_use]
     pub fn find_program(&self, program: &str) -> Option<PathBuf> {

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nixsmith_store::hash::Hash;
+use nixsmith_store::hash::{Algorithm, Hash, hash_reader};
 use nixsmith_store::tree::Tree;
 use url::Url;
 
@@ -94,11 +94,32 @@ pub struct FetchedFile {
     pub url: Url,
     /// How many HTTP requests were made; 0: it came from the cache.
     pub requests: u32,
+    /// The next page of a list, as the `Link` header with `rel="next"` names it.
+    pub next_page: Option<Url>,
     /// Keeps the temporary file alive.
     pub(crate) temporary: Option<Arc<tempfile::TempPath>>,
 }
 
 impl FetchedFile {
+    /// A file that lies at `path` and came from `url`, for other implementations of [`Fetch`]. Hashes it.
+    pub fn from_path(path: PathBuf, url: Url, requests: u32) -> Result<Self, FetchError> {
+        let problem = |source| FetchError::Cache {
+            path: path.clone(),
+            source,
+        };
+        let mut file = File::open(&path).map_err(problem)?;
+        let (sha256, size_bytes) = hash_reader(Algorithm::Sha256, &mut file).map_err(problem)?;
+        Ok(Self {
+            path,
+            size_bytes,
+            sha256,
+            url,
+            requests,
+            next_page: None,
+            temporary: None,
+        })
+    }
+
     /// Opens it for reading.
     pub fn open(&self) -> Result<File, FetchError> {
         File::open(&self.path).map_err(|source| self.unreadable(source))

@@ -1,0 +1,215 @@
+//! The library below, set up: TLS, proxies, limits, and a resolver that judges every address.
+
+use std::fmt;
+use std::fs;
+use std::sync::Arc;
+
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Proxy, ProxyProtocol};
+use url::Url;
+
+use super::address;
+use super::options::ClientOptions;
+use crate::endpoints::Endpoints;
+use crate::error::FetchError;
+
+/// How many idle connections are kept, in all and per host: as many as downloads usually run at a time.
+const IDLE_CONNECTIONS: usize = 32;
+
+/// One agent per kind of route; clones share their connections.
+#[derive(Clone)]
+pub(super) struct Agents {
+    direct: Agent,
+    https: Option<Agent>,
+    http: Option<Agent>,
+}
+
+impl Agents {
+    pub(super) fn new(options: &ClientOptions) -> Result<Self, FetchError> {
+        let tls = tls(options)?;
+        let proxy =
+            |text: &Option<String>| text.as_deref().map(|text| proxy(text, options)).transpose();
+        let through = |proxy: Option<Proxy>| proxy.map(|proxy| agent(options, &tls, Some(proxy)));
+        Ok(Self {
+            direct: agent(options, &tls, None),
+            https: through(proxy(&options.proxy.https)?),
+            http: through(proxy(&options.proxy.http)?),
+        })
+    }
+
+    /// The agent for `url`. This machine is never reached through a proxy.
+    pub(super) fn for_url(&self, url: &Url) -> &Agent {
+        let through = if url.scheme() == "https" {
+            &self.https
+        } else {
+            &self.http
+        };
+        through
+            .as_ref()
+            .filter(|_| !address::is_loopback(url))
+            .unwrap_or(&self.direct)
+    }
+
+    /// Ends every request now and for ever.
+    pub(super) fn shutdown(&self) {
+        let agents = [Some(&self.direct), self.https.as_ref(), self.http.as_ref()];
+        for agent in agents.into_iter().flatten() {
+            agent.clone().shutdown();
+        }
+    }
+}
+
+fn agent(options: &ClientOptions, tls: &TlsConfig, proxy: Option<Proxy>) -> Agent {
+    // No single wait may be longer than the whole.
+    let connect = options.connect_timeout.min(options.timeout);
+    let idle = options.idle_timeout.min(options.timeout);
+    let proxy_host = proxy.as_ref().map(|proxy| proxy.host().to_owned());
+    let config = Config::builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .tls_config(tls.clone())
+        .proxy(proxy)
+        .user_agent(options.user_agent.as_str())
+        .accept_encoding("identity")
+        .max_idle_connections(IDLE_CONNECTIONS)
+        .max_idle_connections_per_host(IDLE_CONNECTIONS)
+        .timeout_resolve(Some(connect))
+        .timeout_connect(Some(connect))
+        .timeout_per_read(Some(idle))
+        .timeout_per_write(Some(idle))
+        .timeout_recv_response(Some(idle))
+        .build();
+    let resolver = JudgingResolver {
+        endpoints: options.endpoints.clone(),
+        proxy_host,
+        inner: DefaultResolver::default(),
+    };
+    Agent::with_parts(config, DefaultConnector::new(), resolver)
+}
+
+/// The trusted authorities: those of the given file alone, as curl and Nix do, else the platform's.
+fn tls(options: &ClientOptions) -> Result<TlsConfig, FetchError> {
+    let roots = match &options.certificate_file {
+        None => RootCerts::PlatformVerifier,
+        Some(file) => {
+            let problem = |reason: String| {
+                FetchError::Setup(format!("certificates in `{}`: {reason}", file.display()))
+            };
+            let pem = fs::read(file).map_err(|error| problem(error.to_string()))?;
+            let certificates = certificates(&pem);
+            if certificates.is_empty() {
+                return Err(problem("there is no certificate in it".to_owned()));
+            }
+            RootCerts::new_with_certs(&certificates)
+        }
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(provider)
+        .root_certs(roots)
+        .build())
+}
+
+fn certificates(pem: &[u8]) -> Vec<Certificate<'static>> {
+    let certificate = |item| match item {
+        Ok(PemItem::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    };
+    parse_pem(pem).filter_map(certificate).collect()
+}
+
+fn proxy(text: &str, options: &ClientOptions) -> Result<Proxy, FetchError> {
+    // Without a scheme it is an HTTP proxy, as for curl.
+    let text = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    // The URL may hold a password: it is not repeated in messages.
+    let invalid = |reason: &str| FetchError::Setup(format!("the proxy setting {reason}"));
+    let url = Url::parse(&text).map_err(|_| invalid("is not a URL"))?;
+    let (protocol, default_port) = match url.scheme() {
+        "http" => (ProxyProtocol::Http, 80),
+        "https" => (ProxyProtocol::Https, 443),
+        other => {
+            return Err(invalid(&format!(
+                "has the scheme `{other}`, but only http and https are supported"
+            )));
+        }
+    };
+    let host = url.host_str().ok_or_else(|| invalid("has no host"))?;
+    let mut builder = Proxy::builder(protocol)
+        .host(host)
+        .port(url.port().unwrap_or(default_port));
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    if !url.username().is_empty() {
+        builder = builder.username(&decode(url.username()));
+    }
+    if let Some(password) = url.password() {
+        builder = builder.password(&decode(password));
+    }
+    for host in options
+        .proxy
+        .no_proxy
+        .iter()
+        .flat_map(|list| list.split(','))
+    {
+        builder = builder.no_proxy(host.trim());
+    }
+    builder.build().map_err(|_| invalid("cannot be used"))
+}
+
+/// Resolves names and drops every private address, so that a public name cannot lead inside either.
+struct JudgingResolver {
+    endpoints: Endpoints,
+    proxy_host: Option<String>,
+    inner: DefaultResolver,
+}
+
+/// A name that has private addresses only.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", address::PRIVATE)]
+pub(super) struct PrivateAddress;
+
+impl Resolver for JudgingResolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = self.inner.resolve(uri, config, timeout)?;
+        let is_endpoint =
+            Url::parse(&uri.to_string()).is_ok_and(|url| self.endpoints.allows_private(&url));
+        if is_endpoint || (self.proxy_host.is_some() && uri.host() == self.proxy_host.as_deref()) {
+            return Ok(found);
+        }
+        let mut public = self.empty();
+        for address in found
+            .iter()
+            .filter(|address| !address::is_private(address.ip()))
+        {
+            public.push(*address);
+        }
+        if public.is_empty() {
+            Err(ureq::Error::Other(Box::new(PrivateAddress)))
+        } else {
+            Ok(public)
+        }
+    }
+}
+
+impl fmt::Debug for JudgingResolver {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JudgingResolver")
+    }
+}

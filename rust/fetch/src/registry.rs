@@ -1,0 +1,62 @@
+//! Package registries: where their documents lie, what in them matters, and which of several versions is meant.
+//!
+//! Everything goes through [`Fetch`], so a test or a private mirror answers as well as the public service.
+
+pub mod crates;
+pub mod go_proxy;
+pub mod hex;
+pub mod maven;
+pub mod npm;
+pub mod pypi;
+pub mod rubygems;
+
+use nixsmith_store::hash::{Algorithm, Hash, Notation};
+use url::Url;
+
+use crate::error::FetchError;
+use crate::request::{Fetch, FetchedFile, FileRequest};
+
+/// A document of a registry, read whole.
+fn document(
+    fetch: &dyn Fetch,
+    url: Url,
+    accept: &str,
+) -> Result<(Vec<u8>, FetchedFile), FetchError> {
+    let file = fetch.file(&FileRequest::document(url, accept))?;
+    Ok((file.bytes()?, file))
+}
+
+/// A JSON document of a registry, read whole. Depth is capped by `serde_json` (128 levels).
+fn json<T: serde::de::DeserializeOwned>(
+    fetch: &dyn Fetch,
+    url: Url,
+    accept: &str,
+) -> Result<T, FetchError> {
+    let (bytes, _) = document(fetch, url.clone(), accept)?;
+    serde_json::from_slice(&bytes).map_err(|error| FetchError::Malformed {
+        url,
+        reason: error.to_string(),
+    })
+}
+
+/// A hash that a registry states in hexadecimal; another length is no hash.
+fn base16(algorithm: Algorithm, text: &str) -> Option<Hash> {
+    let hash = Hash::parse(text, Some(algorithm)).ok()?;
+    // Other notations of the same length do not exist, but other lengths of other notations do.
+    (text.len() == hash.to_text(Notation::Base16).len()).then_some(hash)
+}
+
+/// Whether outside text can be a name or version in a path: not empty, not too long, no control character, no step upwards.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 256
+        && !text
+            .chars()
+            .any(|letter| letter.is_control() || letter == '\\')
+        && text != "."
+        && text != ".."
+}
+
+fn refused(what: &str, text: &str) -> FetchError {
+    FetchError::Missing(format!("`{}` is not {what}", text.escape_debug()))
+}
