@@ -8,4 +8,5 @@ pub mod hash;
 pub mod nar;
 mod nix32;
 mod spool;
+pub mod store_path;
 pub mod tree;

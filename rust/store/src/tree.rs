@@ -127,6 +127,15 @@ pub enum TreeError {
         /// In the tree, cut.
         path: String,
     },
+    /// Directories in directories beyond what Nix takes into a NAR.
+    #[error(
+        "`{path}` lies {} directories deep, more than a NAR may hold",
+        crate::nar::DEPTH_LIMIT
+    )]
+    TooDeepForNar {
+        /// In the tree.
+        path: String,
+    },
     /// Links that lead to links without end.
     #[error("too many symbolic links on the way to `{path}`")]
     LinkLoop {

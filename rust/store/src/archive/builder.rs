@@ -200,15 +200,21 @@ impl Builder {
 
     /// Follows links on the way as tar would: only those it creates at once, relative and without `..`.
     fn real_directory(&self, parents: &[Vec<u8>]) -> Result<Place, Refusal> {
-        let mut todo: Vec<Vec<u8>> = parents.iter().rev().cloned().collect();
+        // With each name, whether it has to be there already: what a link leads to is not made.
+        let mut todo: Vec<(Vec<u8>, bool)> =
+            parents.iter().rev().map(|it| (it.clone(), false)).collect();
         let mut real = Place::new();
         let mut links = 0;
-        while let Some(name) = todo.pop() {
+        while let Some((name, must_exist)) = todo.pop() {
             real.push(name);
             if real.len() > DEPTH_LIMIT {
                 return Err("lies too deep".to_owned());
             }
-            let Some(Node::Symlink { target }) = self.find(&real) else {
+            let found = self.find(&real);
+            if must_exist && found.is_none() {
+                return Err("leads through a symbolic link to nothing".to_owned());
+            }
+            let Some(Node::Symlink { target }) = found else {
                 continue;
             };
             links += 1;
@@ -219,7 +225,7 @@ impl Builder {
                 return Err("leads through too many symbolic links".to_owned());
             }
             real.pop();
-            todo.extend(names.into_iter().rev());
+            todo.extend(names.into_iter().rev().map(|it| (it, true)));
         }
         Ok(real)
     }

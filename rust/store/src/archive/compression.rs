@@ -2,6 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
+use brotli::enc::StandardAlloc;
+use brotli::{BrotliResult, BrotliState};
+
 use super::Compression;
 
 /// The memory that one .xz or .lzma stream may ask for: sixteen times what `xz -9` needs.
@@ -9,18 +12,31 @@ const MEMORY_BYTES_LIMIT: u64 = 1 << 30;
 
 /// A wrong compressed stream, inside an `io::Error`.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StreamError {
+pub enum StreamError {
     /// It stops in the middle.
     #[error("{format} ends too early, at byte {offset}")]
-    Truncated { format: &'static str, offset: u64 },
+    Truncated {
+        /// `gzip stream`, …
+        format: &'static str,
+        /// In the compressed file.
+        offset: u64,
+    },
     /// Something else follows it.
     #[error("{format} is followed by other bytes, from byte {offset} on")]
-    TrailingBytes { format: &'static str, offset: u64 },
+    TrailingBytes {
+        /// `gzip stream`, …
+        format: &'static str,
+        /// In the compressed file.
+        offset: u64,
+    },
     /// It breaks its format.
     #[error("broken {format} before byte {offset}: {reason}")]
     Broken {
+        /// `gzip stream`, …
         format: &'static str,
+        /// In the compressed file, after what was read.
         offset: u64,
+        /// In the decompressor's words.
         reason: String,
     },
 }
@@ -197,11 +213,47 @@ impl<R: BufRead> Member<R> for LzmaMember<R> {
     }
 }
 
-struct BrotliMember<R: BufRead>(brotli::Decompressor<Counted<R>>);
+/// Brotli's own reader neither tells where the stream ends nor a short stream from a wrong one, so the decoder is driven
+/// directly.
+struct BrotliMember<R> {
+    input: Counted<R>,
+    state: Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>,
+    ended: bool,
+}
 
 impl<R: BufRead> Read for BrotliMember<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
+        while !self.ended && !buffer.is_empty() {
+            let input = self.input.fill_buf()?;
+            let at_end = input.is_empty();
+            let (mut left_in, mut taken) = (input.len(), 0);
+            let (mut left_out, mut given) = (buffer.len(), 0);
+            let result = brotli::BrotliDecompressStream(
+                &mut left_in,
+                &mut taken,
+                input,
+                &mut left_out,
+                &mut given,
+                buffer,
+                &mut 0,
+                &mut self.state,
+            );
+            self.input.consume(taken);
+            match result {
+                BrotliResult::ResultSuccess => self.ended = true,
+                BrotliResult::NeedsMoreInput if at_end && given == 0 => {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
+                BrotliResult::ResultFailure => {
+                    return Err(io::Error::other("not valid in its place"));
+                }
+            }
+            if given > 0 {
+                return Ok(given);
+            }
+        }
+        Ok(0)
     }
 }
 
@@ -209,15 +261,20 @@ impl<R: BufRead> Member<R> for BrotliMember<R> {
     const COMPRESSION: Compression = Compression::Brotli;
 
     fn open(input: Counted<R>) -> io::Result<Self> {
-        Ok(Self(brotli::Decompressor::new(input, 16 * 1024)))
+        let alloc = StandardAlloc::default;
+        Ok(Self {
+            input,
+            state: Box::new(BrotliState::new(alloc(), alloc(), alloc())),
+            ended: false,
+        })
     }
 
     fn input(&self) -> &Counted<R> {
-        self.0.get_ref()
+        &self.input
     }
 
     fn into_input(self) -> Counted<R> {
-        self.0.into_inner()
+        self.input
     }
 }
 

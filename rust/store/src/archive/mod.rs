@@ -13,7 +13,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::tree::Tree;
 
-pub(crate) use builder::Builder;
+use builder::Builder;
+pub use compression::StreamError;
 pub(crate) use compression::decoder;
 
 /// The kind of an archive.

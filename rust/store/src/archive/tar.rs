@@ -142,7 +142,8 @@ impl<R: Read> Unpacker<'_, R> {
             b'6' => Err("is a named pipe".to_owned()),
             b'S' => Err("is a sparse file, which is not supported".to_owned()),
             b'M' => Err("continues from another volume".to_owned()),
-            _ if is_directory => {
+            // A file whose name ends in a slash is how the oldest tar programs wrote a directory.
+            b'0' | b'7' | 0 if is_directory => {
                 self.skip(header.length_bytes)?;
                 self.builder.put_directory(&place)
             }
@@ -173,7 +174,7 @@ impl<R: Read> Unpacker<'_, R> {
     }
 
     fn hard_link(&mut self, header: &Header, at: &Place) -> Result<(), String> {
-        let target = place(&header.link)?;
+        let target = place(after_last_parent(&header.link))?;
         if &target == at && self.builder.contains(at) {
             return Ok(());
         }
@@ -333,6 +334,24 @@ fn header(block: &Block, offset: u64, kind: u8, length_bytes: u64, overrides: Ov
         kind,
         executable: mode & 0o100 != 0,
         length_bytes,
+    }
+}
+
+/// The part of a hard link's target that GNU tar uses: what follows the last `..`.
+fn after_last_parent(target: &[u8]) -> &[u8] {
+    let mut rest = target;
+    let mut kept = target;
+    loop {
+        let slash = rest.iter().position(|&it| it == b'/').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(slash);
+        let after = after.strip_prefix(b"/").unwrap_or(after);
+        if name == b".." {
+            kept = after;
+        }
+        if after.is_empty() {
+            return kept;
+        }
+        rest = after;
     }
 }
 

@@ -33,7 +33,10 @@ pub(super) fn unpack(
         return Err(broken(0, "other bytes come before the first entry"));
     }
     if archive.has_duplicate_names() {
-        return Err(broken(0, "two entries have the same name"));
+        let start = archive.central_directory_start();
+        let mut file = archive.into_inner();
+        check_duplicates(&mut file, start)?;
+        archive = zip::ZipArchive::new(file).map_err(|it| zip_error(it, file_bytes))?;
     }
     if archive.is_empty() {
         return Err(broken(0, "it has no entries"));
@@ -71,6 +74,9 @@ pub(super) fn unpack(
         if contents.len_bytes() != length_bytes {
             return Err(refuse("has another length than announced".to_owned()));
         }
+        if builder.contains(&place) {
+            return Err(refuse("is there twice, where unzip would ask".to_owned()));
+        }
         let executable = mode & 0o100 != 0;
         let node = Node::File {
             executable,
@@ -87,6 +93,39 @@ pub(super) fn unpack(
         })?;
     }
     Ok(())
+}
+
+/// Refuses a second file of one name, for which unzip would ask; the library keeps only the last. A directory may be there
+/// twice.
+fn check_duplicates(file: &mut (impl Read + Seek), start: u64) -> Result<(), ArchiveError> {
+    const HEADER_BYTES: usize = 46;
+    let read = |source| ArchiveError::Read { source };
+    let mut seen = std::collections::BTreeSet::new();
+    let mut offset = start;
+    file.seek(SeekFrom::Start(start)).map_err(read)?;
+    loop {
+        let mut header = [0; HEADER_BYTES];
+        file.read_exact(&mut header).map_err(read)?;
+        let length_at = |index: usize| match header.get(index..index + 2) {
+            Some([low, high]) => u16::from_le_bytes([*low, *high]),
+            _ => 0,
+        };
+        if !header.starts_with(b"PK\x01\x02") {
+            return Ok(());
+        }
+        let mut name = vec![0; usize::from(length_at(28))];
+        file.read_exact(&mut name).map_err(read)?;
+        let rest = i64::from(length_at(30)) + i64::from(length_at(32));
+        file.seek(SeekFrom::Current(rest)).map_err(read)?;
+        if !name.ends_with(b"/") && !seen.insert(name.clone()) {
+            return Err(ArchiveError::Entry {
+                entry: shown_name(&name),
+                offset,
+                reason: "is there twice, where unzip would ask".to_owned(),
+            });
+        }
+        offset = file.stream_position().map_err(read)?;
+    }
 }
 
 /// Refuses bytes after the end record, which must be there.
@@ -132,6 +171,13 @@ fn check_name(name: &[u8], system: System) -> Result<(), String> {
     }
     if matches!(system, System::Dos) && name.contains(&b'\\') {
         return Err("name has backslashes as path separators".to_owned());
+    }
+    // unzip translates these from a code page, also where they are marked as UTF-8, and by way of the locale.
+    if !matches!(system, System::Unix) && !name.is_ascii() {
+        return Err(
+            "name is not ASCII and was not written on Unix, so its characters are unknown"
+                .to_owned(),
+        );
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::tree::{Node, TreeError, shown};
 
-use super::is_name;
+use super::{DEPTH_LIMIT, is_name};
 
 const FLUSH_BYTES: usize = 64 * 1024;
 
@@ -138,6 +138,7 @@ pub(crate) fn tree(root: &Node, writer: &mut impl Write) -> Result<(), TreeError
     let mut encoder = TreeEncoder {
         out: Vec::with_capacity(2 * FLUSH_BYTES),
         path: Vec::new(),
+        depth: 0,
         writer,
     };
     magic(&mut encoder.out);
@@ -148,6 +149,7 @@ pub(crate) fn tree(root: &Node, writer: &mut impl Write) -> Result<(), TreeError
 struct TreeEncoder<'writer, W> {
     out: Vec<u8>,
     path: Vec<u8>,
+    depth: usize,
     writer: &'writer mut W,
 }
 
@@ -190,9 +192,16 @@ impl<W: Write> TreeEncoder<'_, W> {
                 path: shown(&self.path),
             });
         }
+        self.depth += 1;
+        if self.depth >= DEPTH_LIMIT {
+            return Err(TreeError::TooDeepForNar {
+                path: shown(&self.path),
+            });
+        }
         begin_entry(&mut self.out, name);
         self.node(inner)?;
         end_entry(&mut self.out);
+        self.depth -= 1;
         self.path.truncate(length);
         Ok(())
     }

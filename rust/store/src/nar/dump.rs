@@ -1,0 +1,436 @@
+//! The NAR of what lies on disk: directories are read by several threads, and their pieces joined in order.
+//!
+//! Nearly all the time on small files goes into opening, measuring, reading and closing them, so whole stretches of a
+//! directory are read at once, away from the thread that hashes. A stretch is either done by a worker ahead of time or,
+//! when its turn comes first, by the thread that needs it; so there is always progress, and what lies ready is bounded.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat};
+
+use super::encode::{self, Counter};
+use super::{DEPTH_LIMIT, NarError};
+use crate::hash::{Algorithm, Hasher};
+use crate::tree::NarHash;
+
+mod queue;
+
+use queue::{Queue, Slot};
+
+/// A file up to this is read whole into its stretch; longer ones are streamed when their turn comes.
+const SMALL_FILE_BYTES: u64 = 128 * 1024;
+
+/// How many files and links of a directory are one stretch.
+const STRETCH_ENTRIES: usize = 32;
+
+/// The buffer through which long files go; small enough to stay in the second-level cache.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Reading ahead pays for its thread from this length on.
+const READ_AHEAD_BYTES: u64 = 4 << 20;
+
+const OPEN_FILE: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC)
+    .union(OFlags::NONBLOCK);
+const OPEN_DIRECTORY: OFlags = OPEN_FILE.union(OFlags::DIRECTORY);
+
+/// The hash of the NAR of what is at `path`: what `nix hash path` prints. A link is not followed.
+///
+/// `threads` is how many processors to use; 1 starts no thread. Err names the first file, in NAR order, that failed.
+pub fn hash_path(path: &Path, algorithm: Algorithm, threads: usize) -> Result<NarHash, NarError> {
+    let mut counter = Counter::new(Hasher::new(algorithm));
+    dump(path, &mut counter, threads)?;
+    let (hasher, size_bytes) = counter.into_parts();
+    Ok(NarHash {
+        hash: hasher.finish(),
+        size_bytes,
+    })
+}
+
+/// Writes the NAR of what is at `path`, as `nix nar pack` does. A link is not followed. Writes in large pieces.
+pub fn dump(path: &Path, output: &mut impl Write, threads: usize) -> Result<(), NarError> {
+    // Without a trailing slash, which would follow a link.
+    let path = path.components().as_path();
+    let stat = rustix::fs::lstat(path).map_err(|it| read_error(path, it))?;
+    let mut head = Vec::new();
+    encode::magic(&mut head);
+    let start = Directory::start();
+    let name = path.as_os_str().as_bytes().to_vec();
+    let piece = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::Symlink => {
+            encode::symlink(&mut head, &start.target(&name)?);
+            None
+        }
+        FileType::RegularFile => Some(Piece::LongFile(start, name)),
+        FileType::Directory => Some(Piece::Later(Slot::new(Job::List(start, name)))),
+        _ => {
+            return Err(NarError::UnsupportedType {
+                path: path.to_owned(),
+            });
+        }
+    };
+    write(output, &head)?;
+    let Some(piece) = piece else { return Ok(()) };
+    let workers = if threads > 1 { threads * 2 } else { 0 };
+    Queue::new(workers).run(piece, output, threads > 1)
+}
+
+/// An open directory, and the chain of names that led there, for messages.
+struct Directory {
+    /// None: relative to the folder the process is in.
+    file: Option<OwnedFd>,
+    parent: Option<Arc<Directory>>,
+    name: Vec<u8>,
+    depth: usize,
+}
+
+impl Directory {
+    /// What a path is relative to that is not below an open directory.
+    fn start() -> Arc<Self> {
+        Arc::new(Self {
+            file: None,
+            parent: None,
+            name: Vec::new(),
+            depth: 0,
+        })
+    }
+
+    fn open(self: &Arc<Self>, name: &[u8]) -> Result<Arc<Self>, NarError> {
+        let file = match &self.file {
+            Some(parent) => rustix::fs::openat(parent, name, OPEN_DIRECTORY, Mode::empty()),
+            None => rustix::fs::openat(CWD, name, OPEN_DIRECTORY, Mode::empty()),
+        };
+        let file = file.map_err(|it| self.read_error(name, it))?;
+        Ok(Arc::new(Self {
+            file: Some(file),
+            parent: Some(Arc::clone(self)),
+            name: name.to_vec(),
+            depth: self.depth + 1,
+        }))
+    }
+
+    fn open_file(&self, name: &[u8]) -> Result<(File, Stat), NarError> {
+        let file = match &self.file {
+            Some(parent) => rustix::fs::openat(parent, name, OPEN_FILE, Mode::empty()),
+            None => rustix::fs::openat(CWD, name, OPEN_FILE, Mode::empty()),
+        };
+        let file = file.map_err(|it| self.read_error(name, it))?;
+        let stat = rustix::fs::fstat(&file).map_err(|it| self.read_error(name, it))?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(NarError::UnsupportedType {
+                path: self.path(name),
+            });
+        }
+        Ok((File::from(file), stat))
+    }
+
+    fn read_error(&self, name: &[u8], error: impl Into<io::Error>) -> NarError {
+        NarError::Read {
+            path: self.path(name),
+            source: error.into(),
+        }
+    }
+
+    fn path(&self, name: &[u8]) -> PathBuf {
+        let mut names = vec![name];
+        let mut directory = Some(self);
+        while let Some(inner) = directory {
+            if !inner.name.is_empty() {
+                names.push(&inner.name);
+            }
+            directory = inner.parent.as_deref();
+        }
+        let parts = names.into_iter().rev();
+        parts.map(OsStr::from_bytes).collect()
+    }
+}
+
+/// What can be done ahead of its turn.
+enum Job {
+    /// Read this directory's names, and divide them into stretches.
+    List(Arc<Directory>, Vec<u8>),
+    /// Read these files and links.
+    Read(Arc<Directory>, Vec<Entry>),
+}
+
+struct Entry {
+    name: Vec<u8>,
+    kind: FileType,
+}
+
+/// A part of the NAR, in order.
+enum Piece {
+    Bytes(Vec<u8>),
+    Later(Arc<Slot>),
+    LongFile(Arc<Directory>, Vec<u8>),
+}
+
+impl Job {
+    fn run(self) -> Result<Vec<Piece>, NarError> {
+        match self {
+            Self::List(parent, name) => list(&parent, &name),
+            Self::Read(directory, entries) => read_stretch(&directory, &entries),
+        }
+    }
+}
+
+fn list(parent: &Arc<Directory>, name: &[u8]) -> Result<Vec<Piece>, NarError> {
+    let directory = parent.open(name)?;
+    let entries = entries_of(&directory, parent, name)?;
+    if directory.depth >= DEPTH_LIMIT
+        && let Some(first) = entries.first()
+    {
+        return Err(NarError::TooDeep {
+            path: directory.path(&first.name),
+        });
+    }
+    let mut pieces = Vec::new();
+    let mut bytes = Vec::new();
+    let mut stretch = Vec::new();
+    encode::begin_directory(&mut bytes);
+    for entry in entries {
+        if entry.kind == FileType::Directory {
+            end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
+            encode::begin_entry(&mut bytes, &entry.name);
+            pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
+            let job = Job::List(Arc::clone(&directory), entry.name);
+            pieces.push(Piece::Later(Slot::new(job)));
+            encode::end_entry(&mut bytes);
+            continue;
+        }
+        stretch.push(entry);
+        if stretch.len() == STRETCH_ENTRIES {
+            end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
+        }
+    }
+    end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
+    encode::end_directory(&mut bytes);
+    pieces.push(Piece::Bytes(bytes));
+    Ok(pieces)
+}
+
+fn end_stretch(
+    directory: &Arc<Directory>,
+    stretch: &mut Vec<Entry>,
+    bytes: &mut Vec<u8>,
+    pieces: &mut Vec<Piece>,
+) {
+    if stretch.is_empty() {
+        return;
+    }
+    if !bytes.is_empty() {
+        pieces.push(Piece::Bytes(std::mem::take(bytes)));
+    }
+    let job = Job::Read(Arc::clone(directory), std::mem::take(stretch));
+    pieces.push(Piece::Later(Slot::new(job)));
+}
+
+/// The names in a directory in the order of their bytes, with what they are.
+fn entries_of(
+    directory: &Directory,
+    parent: &Directory,
+    name: &[u8],
+) -> Result<Vec<Entry>, NarError> {
+    let Some(file) = &directory.file else {
+        return Ok(Vec::new());
+    };
+    let failed = |error: rustix::io::Errno| parent.read_error(name, error);
+    let mut entries = Vec::new();
+    for entry in rustix::fs::Dir::read_from(file).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name().to_bytes();
+        if matches!(name, b"." | b"..") {
+            continue;
+        }
+        let mut kind = entry.file_type();
+        if kind == FileType::Unknown {
+            let stat = rustix::fs::statat(file, name, AtFlags::SYMLINK_NOFOLLOW)
+                .map_err(|it| directory.read_error(name, it))?;
+            kind = FileType::from_raw_mode(stat.st_mode);
+        }
+        entries.push(Entry {
+            name: name.to_vec(),
+            kind,
+        });
+    }
+    entries.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+    Ok(entries)
+}
+
+fn read_stretch(directory: &Arc<Directory>, entries: &[Entry]) -> Result<Vec<Piece>, NarError> {
+    let mut pieces = Vec::new();
+    let mut bytes = Vec::new();
+    for entry in entries {
+        encode::begin_entry(&mut bytes, &entry.name);
+        match entry.kind {
+            FileType::RegularFile => {
+                let (mut file, stat) = directory.open_file(&entry.name)?;
+                let length_bytes = u64::try_from(stat.st_size).unwrap_or(0);
+                if length_bytes > SMALL_FILE_BYTES {
+                    pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
+                    let long = Piece::LongFile(Arc::clone(directory), entry.name.clone());
+                    pieces.push(long);
+                } else {
+                    encode::begin_file(&mut bytes, is_executable(&stat), length_bytes);
+                    read_small(&mut file, length_bytes, &mut bytes)
+                        .map_err(|it| directory.short_or_failed(&entry.name, it))?;
+                    encode::end_file(&mut bytes, length_bytes);
+                }
+            }
+            FileType::Symlink => encode::symlink(&mut bytes, &directory.target(&entry.name)?),
+            _ => {
+                return Err(NarError::UnsupportedType {
+                    path: directory.path(&entry.name),
+                });
+            }
+        }
+        encode::end_entry(&mut bytes);
+    }
+    pieces.push(Piece::Bytes(bytes));
+    Ok(pieces)
+}
+
+impl Directory {
+    fn target(&self, name: &[u8]) -> Result<Vec<u8>, NarError> {
+        let target = match &self.file {
+            Some(file) => rustix::fs::readlinkat(file, name, Vec::with_capacity(256)),
+            None => rustix::fs::readlinkat(CWD, name, Vec::with_capacity(256)),
+        };
+        let target = target.map_err(|it| self.read_error(name, it))?;
+        Ok(target.into_bytes())
+    }
+
+    fn short_or_failed(&self, name: &[u8], error: io::Error) -> NarError {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => NarError::Changed {
+                path: self.path(name),
+            },
+            _ => self.read_error(name, error),
+        }
+    }
+}
+
+fn is_executable(stat: &Stat) -> bool {
+    stat.st_mode & 0o100 != 0
+}
+
+fn read_small(file: &mut File, length_bytes: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let start = bytes.len();
+    // At most SMALL_FILE_BYTES, which fits.
+    bytes.resize(start + length_bytes as usize, 0);
+    file.read_exact(bytes.get_mut(start..).unwrap_or_default())
+}
+
+/// Streams a long file: with `read_ahead` a second thread fills one buffer while the other is taken.
+fn write_long_file(
+    directory: &Directory,
+    name: &[u8],
+    output: &mut impl Write,
+    read_ahead: bool,
+) -> Result<(), NarError> {
+    let (mut file, stat) = directory.open_file(name)?;
+    let length_bytes = u64::try_from(stat.st_size).unwrap_or(0);
+    let mut bytes = Vec::new();
+    encode::begin_file(&mut bytes, is_executable(&stat), length_bytes);
+    write(output, &bytes)?;
+    bytes.clear();
+    let mut source = (&mut file).take(length_bytes);
+    let failed = |it| directory.short_or_failed(name, it);
+    let count = if read_ahead && length_bytes >= READ_AHEAD_BYTES {
+        copy_ahead(&mut source, output, failed)?
+    } else {
+        copy(&mut source, output, failed)?
+    };
+    if count != length_bytes {
+        return Err(directory.short_or_failed(name, io::ErrorKind::UnexpectedEof.into()));
+    }
+    encode::end_file(&mut bytes, length_bytes);
+    write(output, &bytes)
+}
+
+fn copy(
+    source: &mut impl Read,
+    output: &mut impl Write,
+    failed: impl Fn(io::Error) -> NarError,
+) -> Result<u64, NarError> {
+    let mut buffer = vec![0; CHUNK_BYTES];
+    let mut total = 0;
+    loop {
+        let count = match source.read(&mut buffer) {
+            Ok(0) => return Ok(total),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        write(output, buffer.get(..count).unwrap_or_default())?;
+        total += count as u64;
+    }
+}
+
+fn copy_ahead(
+    source: &mut (impl Read + Send),
+    output: &mut impl Write,
+    failed: impl Fn(io::Error) -> NarError,
+) -> Result<u64, NarError> {
+    let (filled_sender, filled) = std::sync::mpsc::sync_channel::<io::Result<Vec<u8>>>(2);
+    let (empty_sender, empty) = std::sync::mpsc::sync_channel::<Vec<u8>>(4);
+    for _ in 0..4 {
+        // The channel holds four and nobody has taken one.
+        let _ = empty_sender.send(Vec::with_capacity(CHUNK_BYTES));
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Ok(mut buffer) = empty.recv() {
+                buffer.clear();
+                let result = source
+                    .by_ref()
+                    .take(CHUNK_BYTES as u64)
+                    .read_to_end(&mut buffer);
+                let is_last = !matches!(result, Ok(count) if count > 0);
+                if filled_sender.send(result.map(|_| buffer)).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        let mut total = 0;
+        let result = loop {
+            match filled.recv() {
+                Ok(Ok(buffer)) if buffer.is_empty() => break Ok(total),
+                Ok(Ok(buffer)) => {
+                    total += buffer.len() as u64;
+                    if let Err(error) = write(output, &buffer) {
+                        break Err(error);
+                    }
+                    // The reader has gone when it met the end.
+                    let _ = empty_sender.send(buffer);
+                }
+                Ok(Err(error)) => break Err(failed(error)),
+                Err(_) => break Err(failed(io::ErrorKind::UnexpectedEof.into())),
+            }
+        };
+        // Lets a reader that waits go.
+        drop(filled);
+        drop(empty_sender);
+        result
+    })
+}
+
+fn write(output: &mut impl Write, bytes: &[u8]) -> Result<(), NarError> {
+    output
+        .write_all(bytes)
+        .map_err(|source| NarError::Output { source })
+}
+
+fn read_error(path: &Path, error: rustix::io::Errno) -> NarError {
+    NarError::Read {
+        path: path.to_owned(),
+        source: error.into(),
+    }
+}
