@@ -7,6 +7,9 @@ pub mod cargo;
 pub mod dependency;
 pub mod detect;
 pub mod error;
+pub mod licence;
+pub mod manifest;
+pub mod native;
 pub mod npm;
 pub mod vendor;
 

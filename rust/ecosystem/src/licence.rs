@@ -1,0 +1,186 @@
+//! Licences: SPDX expressions and licence texts as attribute names of nixpkgs' `lib.licenses`.
+//!
+//! Knows the table of nixpkgs and how to recognise a licence by its text. Does not guess: what the table lacks is
+//! returned by its SPDX name for a person to look at.
+
+mod text;
+
+pub use text::{Detected, detect_texts, identify};
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use spdx::{Expression, ParseMode};
+
+/// Licences of one package as nixpkgs writes them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Licences {
+    /// Attribute names below `lib.licenses`, in the order of the source, each once.
+    pub attributes: Vec<String>,
+    /// SPDX identifiers or names for which nixpkgs has no attribute.
+    pub unknown: Vec<String>,
+}
+
+impl Licences {
+    /// Whether nothing is known at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.unknown.is_empty()
+    }
+
+    /// Adds what `other` has and this has not.
+    pub fn extend(&mut self, other: Self) {
+        for attribute in other.attributes {
+            push_once(&mut self.attributes, attribute);
+        }
+        for name in other.unknown {
+            push_once(&mut self.unknown, name);
+        }
+    }
+
+    fn add_identifier(&mut self, identifier: &str) {
+        match attribute(identifier) {
+            Some(attribute) => push_once(&mut self.attributes, attribute.to_owned()),
+            None => push_once(&mut self.unknown, identifier.to_owned()),
+        }
+    }
+}
+
+fn push_once(list: &mut Vec<String>, item: String) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// SPDX identifier → attribute, from `lib/licenses/licenses.nix`.
+static TABLE: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    include_str!("../data/licences.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .collect()
+});
+
+/// The attribute of `lib.licenses` for one SPDX identifier; `None` when nixpkgs has none.
+///
+/// The identifiers that SPDX deprecated are taken at their SPDX meaning: `GPL-3.0` is `GPL-3.0-only`, `GPL-3.0+` is
+/// `GPL-3.0-or-later`. A `+` behind any other identifier falls back to the identifier, as nixpkgs has no name for it.
+#[must_use]
+pub fn attribute(identifier: &str) -> Option<&'static str> {
+    let (base, or_later) = match identifier.strip_suffix('+') {
+        Some(base) => (base, true),
+        None => (identifier, false),
+    };
+    let lookup = |name: &str| TABLE.get(name).copied();
+    let gnu = format!("{base}-{}", if or_later { "or-later" } else { "only" });
+    lookup(&gnu)
+        .or_else(|| lookup(identifier))
+        .or_else(|| lookup(base))
+}
+
+/// The licences that an SPDX expression names, in its order, `AND` and `OR` alike: nixpkgs writes both as a list.
+///
+/// Cargo's old `MIT/Apache-2.0` and the common inexact names are understood.
+///
+/// # Errors
+/// When the text is no expression; the message says where.
+pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
+    if text.len() > 4096 || text.matches('(').count() > 64 {
+        return Err(LicenceError::TooLong);
+    }
+    let expression =
+        Expression::parse_mode(text, ParseMode::LAX).map_err(|error| LicenceError::Expression {
+            text: text.to_owned(),
+            reason: error.reason.to_string(),
+        })?;
+    let mut licences = Licences::default();
+    for requirement in expression.requirements() {
+        licences.add_identifier(&requirement.req.license.to_string());
+        if let Some(addition) = &requirement.req.addition {
+            licences.add_identifier(&addition.to_string());
+        }
+    }
+    Ok(licences)
+}
+
+/// Why a licence could not be read.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum LicenceError {
+    /// Not an SPDX expression.
+    #[error("`{text}` is not an SPDX licence expression: {reason}")]
+    Expression {
+        /// The text as it was given.
+        text: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// Longer than any expression of a person.
+    #[error("the licence expression is longer than 4096 bytes or too deeply nested")]
+    TooLong,
+    /// The table of licence texts that is compiled in could not be read; a fault of ours.
+    #[error("could not read the table of licence texts: {reason}")]
+    Table {
+        /// What the reader says.
+        reason: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attributes(text: &str) -> Vec<String> {
+        from_expression(text).unwrap().attributes
+    }
+
+    #[test]
+    fn expressions_become_lists_in_order() {
+        assert_eq!(attributes("MIT OR Apache-2.0"), ["mit", "asl20"]);
+        assert_eq!(attributes("Apache-2.0/MIT"), ["asl20", "mit"]);
+        assert_eq!(attributes("Unlicense OR MIT"), ["unlicense", "mit"]);
+        assert_eq!(
+            attributes("(MIT OR Apache-2.0) AND Unicode-3.0 AND MIT"),
+            ["mit", "asl20", "unicode-30"]
+        );
+        assert_eq!(
+            attributes("Apache-2.0 WITH LLVM-exception"),
+            ["asl20", "llvm-exception"]
+        );
+    }
+
+    #[test]
+    fn gnu_identifiers_old_and_new() {
+        for (text, expected) in [
+            ("GPL-3.0-or-later", "gpl3Plus"),
+            ("GPL-3.0-only", "gpl3Only"),
+            ("GPL-3.0", "gpl3Only"),
+            ("GPL-3.0+", "gpl3Plus"),
+            ("GPL-2.0", "gpl2Only"),
+            ("LGPL-2.1", "lgpl21Only"),
+            ("LGPL-2.1-or-later", "lgpl21Plus"),
+            ("AGPL-3.0", "agpl3Only"),
+            ("AGPL-3.0-or-later", "agpl3Plus"),
+            ("LGPL-3.0+", "lgpl3Plus"),
+        ] {
+            assert_eq!(attributes(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nixpkgs_lacks_is_named() {
+        let licences = from_expression("MIT AND LicenseRef-Own").unwrap();
+        assert_eq!(licences.attributes, ["mit"]);
+        assert_eq!(licences.unknown, ["LicenseRef-Own"]);
+    }
+
+    #[test]
+    fn junk_is_an_error() {
+        assert!(from_expression("").is_err());
+        assert!(from_expression("see the file").is_err());
+        assert!(from_expression("MIT OR").is_err());
+        assert_eq!(
+            from_expression(&"(".repeat(5000)),
+            Err(LicenceError::TooLong)
+        );
+    }
+}

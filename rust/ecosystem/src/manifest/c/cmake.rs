@@ -1,0 +1,175 @@
+//! `CMakeLists.txt`. Follows CMake's reference of commands.
+
+use nixsmith_store::tree::{Node, Tree};
+
+use super::calls::{Syntax, find};
+use super::{Lookup, Project, System};
+use crate::manifest::{ManifestError, join, text};
+
+const COMMANDS: [&str; 10] = [
+    "project",
+    "set",
+    "find_package",
+    "pkg_check_modules",
+    "pkg_search_module",
+    "find_program",
+    "add_executable",
+    "enable_testing",
+    "add_subdirectory",
+    "install",
+];
+/// Lists that `add_subdirectory` leads to, at most.
+const FILE_LIMIT: usize = 200;
+
+/// What the lists of `directory` and the folders it adds say.
+pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestError> {
+    let mut project = Project::new(System::Cmake);
+    let mut folders = vec![directory.to_owned()];
+    let mut seen = 0;
+    let mut executables = Vec::new();
+    let mut installed: Vec<String> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        seen += 1;
+        if seen > FILE_LIMIT {
+            break;
+        }
+        let Some(list) = text(tree, &join(&folder, "CMakeLists.txt"))? else {
+            continue;
+        };
+        let is_root = folder == directory;
+        for call in find(&list, &COMMANDS, Syntax::Cmake) {
+            let arguments: Vec<&str> = call.arguments.iter().map(String::as_str).collect();
+            match call.name.to_ascii_lowercase().as_str() {
+                "project" if is_root && project.name.is_none() => {
+                    read_project(&mut project, &arguments)
+                }
+                "set" if is_root => read_set(&mut project, &arguments),
+                "add_subdirectory" => add_folder(tree, &folder, &arguments, &mut folders),
+                "add_executable" => {
+                    executables.extend(arguments.first().map(|name| (*name).to_owned()))
+                }
+                "install" => installed.extend(arguments.iter().map(|word| (*word).to_owned())),
+                "enable_testing" => project.has_tests = true,
+                name => read_lookup(&mut project, name, &arguments, is_test_folder(&folder)),
+            }
+        }
+    }
+    for name in executables {
+        let name = name.replace(
+            "${PROJECT_NAME}",
+            project.name.as_deref().unwrap_or_default(),
+        );
+        let is_installed = installed
+            .iter()
+            .any(|word| *word == name || word == "${PROJECT_NAME}");
+        if is_installed {
+            project.program(&name);
+        }
+    }
+    Ok(project)
+}
+
+fn is_test_folder(folder: &str) -> bool {
+    let last = folder.rsplit('/').next().unwrap_or(folder);
+    matches!(
+        last,
+        "test"
+            | "tests"
+            | "examples"
+            | "example"
+            | "benchmark"
+            | "benchmarks"
+            | "fuzz"
+            | "docs"
+            | "doc"
+    )
+}
+
+fn add_folder(tree: &Tree, folder: &str, arguments: &[&str], folders: &mut Vec<String>) {
+    let Some(name) = arguments
+        .first()
+        .filter(|name| !name.contains("..") && !name.contains('$'))
+    else {
+        return;
+    };
+    let path = join(folder, name.trim_start_matches("./").trim_end_matches('/'));
+    if matches!(tree.get(&path), Some(Node::Directory(_))) && !folders.contains(&path) {
+        folders.push(path);
+    }
+}
+
+fn literal(text: &str) -> Option<String> {
+    (!text.is_empty() && !text.contains('$')).then(|| text.to_owned())
+}
+
+fn read_project(project: &mut Project, arguments: &[&str]) {
+    project.name = arguments.first().and_then(|name| literal(name));
+    for (index, word) in arguments.iter().enumerate() {
+        let next = arguments.get(index + 1).and_then(|value| literal(value));
+        match *word {
+            "VERSION" => project.version = next,
+            "DESCRIPTION" => project.description = next,
+            "HOMEPAGE_URL" => project.homepage = next,
+            _ => {}
+        }
+    }
+}
+
+/// `set(PROJECT_VERSION 1.2)` of lists without a version in `project`.
+fn read_set(project: &mut Project, arguments: &[&str]) {
+    if let [name, value] = arguments
+        && project.version.is_none()
+        && matches!(
+            *name,
+            "PROJECT_VERSION" | "VERSION" | "CPACK_PACKAGE_VERSION"
+        )
+    {
+        project.version = literal(value);
+    }
+}
+
+fn read_lookup(project: &mut Project, command: &str, arguments: &[&str], in_tests: bool) {
+    match command {
+        "find_package" => {
+            let Some(name) = arguments.first() else {
+                return;
+            };
+            let optional = in_tests || !arguments.contains(&"REQUIRED");
+            project.require(Lookup::Cmake, name, optional);
+            if let Some(position) = arguments.iter().position(|word| *word == "COMPONENTS") {
+                let components = arguments.iter().skip(position + 1);
+                for component in components
+                    .take_while(|word| **word != "REQUIRED" && **word != "OPTIONAL_COMPONENTS")
+                {
+                    project.require(Lookup::Cmake, &format!("{name}::{component}"), optional);
+                }
+            }
+        }
+        "pkg_check_modules" | "pkg_search_module" => {
+            let optional = in_tests || !arguments.contains(&"REQUIRED");
+            let modifiers = [
+                "REQUIRED",
+                "QUIET",
+                "NO_CMAKE_PATH",
+                "NO_CMAKE_ENVIRONMENT_PATH",
+                "IMPORTED_TARGET",
+                "GLOBAL",
+                "STATIC_TARGET",
+            ];
+            for word in arguments
+                .iter()
+                .skip(1)
+                .filter(|word| !modifiers.contains(word))
+            {
+                let name = word.split(['>', '<', '=']).next().unwrap_or(word);
+                project.require(Lookup::PkgConfig, name, optional);
+            }
+        }
+        "find_program" => {
+            for name in arguments.iter().skip(1).take(1) {
+                project.require(Lookup::Program, name, true);
+            }
+        }
+        _ => {}
+    }
+}

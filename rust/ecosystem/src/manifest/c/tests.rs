@@ -1,0 +1,141 @@
+use super::{Lookup, Project, System, read, systems};
+use crate::manifest::testing::tree;
+
+fn requirements(project: &Project) -> Vec<String> {
+    let line = |((lookup, name), optional): (&(Lookup, String), &bool)| {
+        let how = match lookup {
+            Lookup::PkgConfig => "pkg-config",
+            Lookup::Cmake => "cmake",
+            Lookup::Library => "library",
+            Lookup::Program => "program",
+        };
+        format!("{how} {name}{}", if *optional { " (optional)" } else { "" })
+    };
+    project.requirements.iter().map(line).collect()
+}
+
+#[test]
+fn autotools() {
+    let script = "dnl AC_INIT([no], [0])\nAC_INIT([GNU Thing], [1.4.2], [bugs@example.org], [thing],\n [https://example.org/thing])\n\
+                  AC_PROG_CC\nAM_PROG_LEX\nPKG_CHECK_MODULES([GLIB], [glib-2.0 >= 2.40 gio-2.0])\n\
+                  PKG_CHECK_MODULES(OPT, libfoo, [have=yes], [have=no])\nAC_CHECK_LIB([z], [inflate])\n\
+                  AC_CHECK_LIB([m], [sin], [], [AC_MSG_ERROR([no (m)])])\nAC_CHECK_LIB([unended";
+    let tree = tree(&[
+        ("configure.ac", script),
+        ("Makefile.am", "bin_PROGRAMS = thing \\\n  thing-helper\n"),
+        ("tests/Makefile.am", "TESTS = a.sh\n"),
+    ]);
+    assert_eq!(systems(&tree, ""), [System::Autotools]);
+    let project = read(&tree, "", System::Autotools).unwrap();
+    assert_eq!(project.name.as_deref(), Some("thing"));
+    assert_eq!(project.version.as_deref(), Some("1.4.2"));
+    assert_eq!(
+        project.homepage.as_deref(),
+        Some("https://example.org/thing")
+    );
+    assert_eq!(project.programs, ["thing", "thing-helper"]);
+    assert!(project.has_tests && !project.has_configure);
+    assert_eq!(
+        requirements(&project),
+        [
+            "pkg-config gio-2.0",
+            "pkg-config glib-2.0",
+            "pkg-config libfoo (optional)",
+            "library m (optional)",
+            "library z",
+            "program flex",
+        ]
+    );
+}
+
+#[test]
+fn cmake() {
+    let list = "cmake_minimum_required(VERSION 3.10) # find_package(No)\nproject(Tool VERSION 2.0 DESCRIPTION \"A # tool\"\n\
+                HOMEPAGE_URL https://example.org LANGUAGES C)\nfind_package(ZLIB REQUIRED)\nFIND_PACKAGE(OpenSSL)\n\
+                find_package(Qt6 REQUIRED COMPONENTS Core Widgets)\npkg_check_modules(X REQUIRED IMPORTED_TARGET libfoo>=1.0 bar)\n\
+                add_executable(${PROJECT_NAME} main.c)\ninstall(TARGETS ${PROJECT_NAME})\nadd_subdirectory(tests)\nenable_testing()\n\
+                add_subdirectory(../out)\nfind_package(${NAME})\n";
+    let tree = tree(&[
+        ("CMakeLists.txt", list),
+        ("tests/CMakeLists.txt", "find_package(GTest REQUIRED)\n"),
+    ]);
+    let project = read(&tree, "", System::Cmake).unwrap();
+    assert_eq!(project.name.as_deref(), Some("Tool"));
+    assert_eq!(project.version.as_deref(), Some("2.0"));
+    assert_eq!(project.description.as_deref(), Some("A # tool"));
+    assert_eq!(project.programs, ["Tool"]);
+    assert!(project.has_tests);
+    assert_eq!(
+        requirements(&project),
+        [
+            "pkg-config bar",
+            "pkg-config libfoo",
+            "cmake GTest (optional)",
+            "cmake OpenSSL (optional)",
+            "cmake Qt6",
+            "cmake Qt6::Core",
+            "cmake Qt6::Widgets",
+            "cmake ZLIB",
+        ]
+    );
+}
+
+#[test]
+fn meson() {
+    let build = "project('tool', 'c',\n  version : files('VERSION'), license: ['MIT', 'ISC'])\n\
+                 glib = dependency('glib-2.0', version: '>= 2.0')\nx = dependency('x11', required : false)\n\
+                 d = dependency('libdocs', required: get_option('docs'))\na = dependency('libauto', required: get_option('auto'))\n\
+                 m = cc.find_library('m')\nfind_program('python3')\nsubdir('src')\n";
+    let tree = tree(&[
+        ("meson.build", build),
+        ("VERSION", "3.1\n"),
+        (
+            "meson_options.txt",
+            "option('docs', type: 'feature', value: 'disabled')\noption('auto', type: 'feature', value: 'auto')\n",
+        ),
+        (
+            "src/meson.build",
+            "executable('tool', 'main.c', install : true)\nexecutable('demo', 'd.c')\ntest('t', t)\n",
+        ),
+    ]);
+    let project = read(&tree, "", System::Meson).unwrap();
+    assert_eq!(project.version.as_deref(), Some("3.1"));
+    assert_eq!(project.license.as_deref(), Some("MIT AND ISC"));
+    assert_eq!(project.programs, ["tool"]);
+    assert!(project.has_tests);
+    assert_eq!(
+        requirements(&project),
+        [
+            "pkg-config glib-2.0",
+            "pkg-config libauto",
+            "pkg-config libdocs (optional)",
+            "pkg-config x11 (optional)",
+            "library m",
+            "program python3",
+        ]
+    );
+}
+
+#[test]
+fn makefiles() {
+    let makefile = "include config.mk\nall: tool\nCFLAGS += $(shell pkg-config --cflags x11 xft)\ninstall: all\n\tcp tool $(DESTDIR)\n";
+    let tree = tree(&[
+        ("Makefile", makefile),
+        (
+            "config.mk",
+            "VERSION = 0.9\nLIBS = -lz -L/x `pkg-config --libs fontconfig`\n",
+        ),
+    ]);
+    let project = read(&tree, "", System::Make).unwrap();
+    assert_eq!(project.version.as_deref(), Some("0.9"));
+    assert!(project.has_install);
+    assert_eq!(
+        requirements(&project),
+        [
+            "pkg-config fontconfig",
+            "pkg-config x11",
+            "pkg-config xft",
+            "library z"
+        ]
+    );
+}

@@ -1,0 +1,222 @@
+//! What a C or C++ project looks for → what nixpkgs must provide for it.
+
+use super::{Needs, modules};
+use crate::manifest::c::{Lookup, Project, System};
+
+/// Programs that a build looks for and their attributes; the compiler, `make` and coreutils are always there.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("asciidoc", "asciidoc"),
+    ("asciidoctor", "asciidoctor"),
+    ("bison", "bison"),
+    ("blueprint-compiler", "blueprint-compiler"),
+    ("cython", "python3Packages.cython"),
+    ("desktop-file-validate", "desktop-file-utils"),
+    ("doxygen", "doxygen"),
+    ("flex", "flex"),
+    ("g-ir-scanner", "gobject-introspection"),
+    ("gdbus-codegen", "glib"),
+    ("gettext", "gettext"),
+    ("glib-compile-resources", "glib"),
+    ("glib-compile-schemas", "glib"),
+    ("gperf", "gperf"),
+    ("gtk-doc", "gtk-doc"),
+    ("gtk4-update-icon-cache", "gtk4"),
+    ("help2man", "help2man"),
+    ("intltool", "intltool"),
+    ("msgfmt", "gettext"),
+    ("nasm", "nasm"),
+    ("pandoc", "pandoc"),
+    ("perl", "perl"),
+    ("pkg-config", "pkg-config"),
+    ("python3", "python3"),
+    ("re2c", "re2c"),
+    ("scdoc", "scdoc"),
+    ("sphinx-build", "sphinx"),
+    ("swig", "swig"),
+    ("vapigen", "vala"),
+    ("wayland-scanner", "wayland-scanner"),
+    ("xgettext", "gettext"),
+    ("xsltproc", "libxslt"),
+    ("yacc", "bison"),
+    ("yasm", "yasm"),
+];
+
+/// Packages of `find_package` that are programs.
+const CMAKE_PROGRAMS: &[&str] = &[
+    "BISON",
+    "Doxygen",
+    "ECM",
+    "FLEX",
+    "Gettext",
+    "Git",
+    "Perl",
+    "PkgConfig",
+    "PythonInterp",
+    "SWIG",
+    "Sphinx",
+    "WaylandScanner",
+];
+
+/// Modules of `pkg-config` that stand for programs.
+const MODULE_PROGRAMS: &[&str] = &["scdoc", "wayland-scanner", "gobject-introspection-1.0"];
+
+/// What the project needs: its build system, and every library and program it cannot do without.
+///
+/// What it can do without and what no table knows is named in the notes.
+#[must_use]
+pub fn needs(project: &Project) -> Needs {
+    let mut needs = Needs::default();
+    let file = match project.system {
+        System::Autotools => "configure.ac",
+        System::Cmake => "CMakeLists.txt",
+        System::Meson => "meson.build",
+        System::Make => "Makefile",
+    };
+    system(project, file, &mut needs);
+    for ((lookup, name), optional) in &project.requirements {
+        let evidence = format!("{file}: {} `{name}`", verb(*lookup));
+        if *optional {
+            optional_requirement(*lookup, name, &evidence, &mut needs);
+        } else {
+            requirement(*lookup, name, &evidence, &mut needs);
+        }
+    }
+    needs.drop_propagated();
+    needs
+}
+
+fn system(project: &Project, file: &str, needs: &mut Needs) {
+    match project.system {
+        System::Autotools if !project.has_configure => {
+            needs.program("autoreconfHook", "configure.ac without configure");
+        }
+        System::Autotools | System::Make => {}
+        System::Cmake => needs.program("cmake", file),
+        System::Meson => {
+            needs.program("meson", file);
+            needs.program("ninja", file);
+        }
+    }
+}
+
+fn verb(lookup: Lookup) -> &'static str {
+    match lookup {
+        Lookup::PkgConfig => "looks for the pkg-config module",
+        Lookup::Cmake => "finds the package",
+        Lookup::Library => "links the library",
+        Lookup::Program => "runs the program",
+    }
+}
+
+fn requirement(lookup: Lookup, name: &str, evidence: &str, needs: &mut Needs) {
+    let known = match lookup {
+        Lookup::PkgConfig => {
+            needs.program("pkg-config", evidence);
+            modules::pkg_config(name)
+        }
+        Lookup::Cmake if name.contains("::") => Some(modules::cmake(name).unwrap_or_default()),
+        Lookup::Cmake => modules::cmake(name),
+        Lookup::Library => modules::linker(name),
+        Lookup::Program => {
+            if let Some((_, attribute)) = PROGRAMS.iter().find(|(program, _)| *program == name) {
+                needs.program(attribute, evidence);
+            }
+            return;
+        }
+    };
+    let Some(attributes) = known else {
+        needs.note(format!("{evidence}, which has no known attribute"));
+        return;
+    };
+    let is_program = CMAKE_PROGRAMS.contains(&name) || MODULE_PROGRAMS.contains(&name);
+    for attribute in attributes {
+        if is_program || *attribute == "pkg-config" {
+            needs.program(attribute, evidence);
+        } else {
+            needs.library(attribute, evidence);
+        }
+    }
+    if name.starts_with("Qt5") {
+        needs.program("qt5.wrapQtAppsHook", evidence);
+    } else if name.starts_with("Qt6") {
+        needs.program("qt6.wrapQtAppsHook", evidence);
+    }
+}
+
+fn optional_requirement(lookup: Lookup, name: &str, evidence: &str, needs: &mut Needs) {
+    let attributes = match lookup {
+        Lookup::PkgConfig => modules::pkg_config(name),
+        Lookup::Cmake => modules::cmake(name),
+        Lookup::Library => modules::linker(name),
+        Lookup::Program => None,
+    };
+    if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
+        needs.note(format!(
+            "{evidence} if it is there: `{}` is left out",
+            attributes.join("`, `")
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::c::{System, read};
+    use crate::manifest::testing::tree;
+    use crate::native::Need;
+
+    fn names(needs: &[Need]) -> Vec<&str> {
+        needs.iter().map(|need| need.attribute.as_str()).collect()
+    }
+
+    #[test]
+    fn meson_with_modules() {
+        let build = "project('x', 'c')\ndependency('gtk4')\ndependency('pango')\ndependency('wayland-scanner')\n\
+                     dependency('nowhere')\ndependency('zlib', required: false)\ncc.find_library('m')\n";
+        let tree = tree(&[("meson.build", build)]);
+        let needs = super::needs(&read(&tree, "", System::Meson).unwrap());
+        assert_eq!(
+            names(&needs.native_build_inputs),
+            ["meson", "ninja", "pkg-config", "wayland-scanner"]
+        );
+        assert_eq!(names(&needs.build_inputs), ["gtk4"]);
+        assert_eq!(
+            needs.notes,
+            [
+                "meson.build: looks for the pkg-config module `nowhere`, which has no known attribute",
+                "meson.build: looks for the pkg-config module `zlib` if it is there: `zlib` is left out",
+            ]
+        );
+    }
+
+    #[test]
+    fn cmake_with_components() {
+        let list = "project(X)\nfind_package(Qt6 REQUIRED COMPONENTS Core Svg)\nfind_package(PkgConfig REQUIRED)\n\
+                    find_package(Threads REQUIRED)\nfind_package(ZLIB REQUIRED)\n";
+        let tree = tree(&[("CMakeLists.txt", list)]);
+        let needs = super::needs(&read(&tree, "", System::Cmake).unwrap());
+        assert_eq!(
+            names(&needs.native_build_inputs),
+            ["cmake", "pkg-config", "qt6.wrapQtAppsHook"]
+        );
+        assert_eq!(
+            names(&needs.build_inputs),
+            ["qt6.qtbase", "qt6.qtsvg", "zlib"]
+        );
+        assert!(needs.notes.is_empty());
+    }
+
+    #[test]
+    fn autotools_regenerates_only_without_configure() {
+        let script = (
+            "configure.ac",
+            "AC_INIT([x], [1])\nAC_CHECK_LIB([z], [inflate])\n",
+        );
+        let bare = super::needs(&read(&tree(&[script]), "", System::Autotools).unwrap());
+        assert_eq!(names(&bare.native_build_inputs), ["autoreconfHook"]);
+        assert_eq!(names(&bare.build_inputs), ["zlib"]);
+        let ready = super::needs(
+            &read(&tree(&[script, ("configure", "")]), "", System::Autotools).unwrap(),
+        );
+        assert!(ready.native_build_inputs.is_empty());
+    }
+}
