@@ -1,1 +1,22 @@
-//! x
+//! Operations: what nixsmith does, one file per operation, a typed request in and a report out.
+//!
+//! Knows how hashing, fetching, lock files and Nix text come together into something a user asked for.
+//! Does not print, does not read the environment, does not know the command line: `cli` hands in a
+//! [`context::Context`] and renders the report.
+
+pub mod ask;
+pub mod context;
+pub mod error;
+pub mod files;
+pub mod operations;
+pub mod report;
+
+pub mod doctor;
+pub mod hash;
+pub mod prefetch;
+pub mod source;
+
+pub use context::Context;
+pub use error::Problem;
+pub use nixsmith_fetch::process;
+pub use report::Report;

@@ -1,0 +1,115 @@
+//! The person at the terminal: progress bars and questions, both on stderr.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nixsmith_fetch::progress::{Progress, Silent, Task};
+use nixsmith_workflow::ask::Ask;
+
+use crate::globals::Globals;
+use crate::output::visible;
+
+/// Progress for this run: bars on a terminal, plain notes elsewhere, nothing with `--quiet`.
+pub(crate) fn progress(globals: &Globals) -> Arc<dyn Progress> {
+    if globals.quiet {
+        Arc::new(Silent)
+    } else if io::stderr().is_terminal() {
+        Arc::new(Bars(MultiProgress::with_draw_target(
+            ProgressDrawTarget::stderr_with_hz(10),
+        )))
+    } else {
+        Arc::new(Notes)
+    }
+}
+
+/// Someone to ask, if both ends are a terminal.
+pub(crate) fn person() -> Option<Box<dyn Ask>> {
+    (io::stdin().is_terminal() && io::stderr().is_terminal())
+        .then(|| Box::new(Person) as Box<dyn Ask>)
+}
+
+struct Bars(MultiProgress);
+
+impl Progress for Bars {
+    fn start(&self, what: &str, total: Option<u64>) -> Box<dyn Task> {
+        let bar = self
+            .0
+            .add(ProgressBar::no_length().with_message(visible(what)));
+        let bar = Bar(bar);
+        match total {
+            Some(total) => bar.set_total(total),
+            None => bar.0.set_style(style("{spinner} {msg} {bytes}")),
+        }
+        Box::new(bar)
+    }
+
+    fn note(&self, text: &str) {
+        // A terminal that cannot be written to has no reader.
+        let _ = self.0.println(visible(text));
+    }
+}
+
+struct Bar(ProgressBar);
+
+impl Task for Bar {
+    fn advance(&self, amount: u64) {
+        self.0.inc(amount);
+    }
+
+    fn set_total(&self, total: u64) {
+        self.0.set_style(style("{msg} [{bar:30}] {percent}%"));
+        self.0.set_length(total);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Without a terminal only notes are shown, a line each.
+struct Notes;
+
+impl Progress for Notes {
+    fn start(&self, what: &str, total: Option<u64>) -> Box<dyn Task> {
+        Silent.start(what, total)
+    }
+
+    fn note(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "{}", visible(text));
+    }
+}
+
+struct Person;
+
+impl Ask for Person {
+    fn confirm(&self, question: &str, default: bool) -> anyhow::Result<bool> {
+        Ok(dialoguer::Confirm::new()
+            .with_prompt(visible(question))
+            .default(default)
+            .interact()?)
+    }
+
+    fn text(&self, question: &str, default: &str) -> anyhow::Result<String> {
+        Ok(dialoguer::Input::<String>::new()
+            .with_prompt(visible(question))
+            .default(default.to_owned())
+            .allow_empty(true)
+            .interact_text()?)
+    }
+
+    fn choose(&self, question: &str, choices: &[String], default: usize) -> anyhow::Result<usize> {
+        let shown: Vec<String> = choices.iter().map(|choice| visible(choice)).collect();
+        Ok(dialoguer::Select::new()
+            .with_prompt(visible(question))
+            .items(&shown)
+            .default(default)
+            .interact()?)
+    }
+}

@@ -1,0 +1,3 @@
+//! The group `hash`.
+
+pub mod convert;

@@ -1,0 +1,143 @@
+//! The table of operations: the one place that knows them all.
+//!
+//! Command line help, JSON Schemas, flake apps and the README's command table are made from it or compared
+//! with it by a test. The order is the order of the help.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::report::{Report, json_schema};
+
+/// What an operation does to the world outside its own cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Only answers.
+    Reads,
+    /// Creates or changes files of the user; `--dry-run` shows a diff instead.
+    WritesFiles,
+}
+
+/// One row: an operation and what every rendering of it needs.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Operation {
+    /// The first word of the command, empty for a command of one word.
+    pub group: &'static str,
+    /// The last word of the command.
+    pub verb: &'static str,
+    /// What it does, one line, no final period.
+    pub summary: &'static str,
+    /// Whether it may go to the network.
+    pub network: bool,
+    /// What it changes.
+    pub effect: Effect,
+    /// Makes the JSON Schema of its report; `None` where the answer is not a report (`completions`, `man`).
+    #[serde(skip)]
+    pub schema: Option<fn() -> Value>,
+}
+
+impl Operation {
+    /// The command as typed after `nixsmith`: `hash convert`.
+    #[must_use]
+    pub fn command(&self) -> String {
+        self.joined(" ")
+    }
+
+    /// The identifier in JSON documents: `hash.convert`.
+    #[must_use]
+    pub fn identifier(&self) -> String {
+        self.joined(".")
+    }
+
+    /// The name of the flake app: `hash-convert`.
+    #[must_use]
+    pub fn app(&self) -> String {
+        self.joined("-")
+    }
+
+    fn joined(&self, separator: &str) -> String {
+        if self.group.is_empty() {
+            self.verb.to_owned()
+        } else {
+            format!("{}{separator}{}", self.group, self.verb)
+        }
+    }
+}
+
+/// The groups of commands and what they are about, in the order of the help.
+pub const GROUPS: &[(&str, &str)] = &[("hash", "Hashes of paths, and between Nix's notations")];
+
+const fn row<R: Report>(
+    group: &'static str,
+    verb: &'static str,
+    network: bool,
+    effect: Effect,
+    summary: &'static str,
+) -> Operation {
+    Operation {
+        group,
+        verb,
+        summary,
+        network,
+        effect,
+        schema: Some(json_schema::<R>),
+    }
+}
+
+const fn plain(verb: &'static str, effect: Effect, summary: &'static str) -> Operation {
+    Operation {
+        group: "",
+        verb,
+        summary,
+        network: false,
+        effect,
+        schema: None,
+    }
+}
+
+const OFFLINE: bool = false;
+const ONLINE: bool = true;
+
+/// Every operation.
+pub const OPERATIONS: &[Operation] = &[
+    row::<crate::hash::convert::Report>(
+        "hash",
+        "convert",
+        OFFLINE,
+        Effect::Reads,
+        "Convert hashes between Nix's notations",
+    ),
+    row::<crate::prefetch::Report>(
+        "",
+        "prefetch",
+        ONLINE,
+        Effect::Reads,
+        "Print the nixpkgs fetcher call for a source, with its hash",
+    ),
+    row::<crate::doctor::Report>(
+        "",
+        "doctor",
+        OFFLINE,
+        Effect::Reads,
+        "Show what is installed, what is missing and how to get it",
+    ),
+    plain(
+        "completions",
+        Effect::Reads,
+        "Print the completion script of a shell",
+    ),
+    plain("man", Effect::WritesFiles, "Write the manual pages"),
+    plain(
+        "schema",
+        Effect::Reads,
+        "Print the JSON Schema of an operation's report",
+    ),
+];
+
+/// The operation that a command names, `hash convert` or `doctor`.
+#[must_use]
+pub fn find(command: &str) -> Option<&'static Operation> {
+    OPERATIONS
+        .iter()
+        .find(|operation| operation.command() == command)
+}
