@@ -54,6 +54,21 @@ pub struct Change {
     pub contents: Vec<u8>,
 }
 
+impl Change {
+    /// The change that makes `contents` lie at `path`, whatever lies there now.
+    ///
+    /// # Errors
+    /// When something lies there that cannot be read as a file. The message names it.
+    pub fn replace(path: PathBuf, contents: Vec<u8>) -> anyhow::Result<Self> {
+        let before = read_before(&path).map_err(|error| could_not_write(&path, error))?;
+        Ok(Self {
+            path,
+            before,
+            contents,
+        })
+    }
+}
+
 /// The changes as one unified diff with `a/` and `b/` paths relative to `base`, three lines of context.
 #[must_use]
 pub fn diff(changes: &[Change], base: &Path) -> String {

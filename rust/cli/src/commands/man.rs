@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
-use nixsmith_workflow::files::{self, Change};
+use nixsmith_workflow::files::Change;
 
 use crate::commands::{Invocation, command_line};
 use crate::output::STATUS_DONE;
@@ -23,15 +23,8 @@ pub(crate) fn run(matches: &ArgMatches, invocation: &Invocation) -> anyhow::Resu
     collect(command_line(), "nixsmith", &mut pages)?;
     let changes = pages
         .into_iter()
-        .map(|(name, contents)| {
-            let path = folder.join(name);
-            Ok(Change {
-                before: files::read_before(&path)?,
-                path,
-                contents,
-            })
-        })
-        .collect::<std::io::Result<Vec<_>>>()?;
+        .map(|(name, contents)| Change::replace(folder.join(name), contents))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     context.write(&changes)?;
     Ok(STATUS_DONE)
 }
