@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use nixsmith_fetch::interrupt::Interrupted;
 use nixsmith_fetch::{Fetch, FetchError, FetchedFile, FileRequest};
 
 use crate::error::{EcosystemError, excerpt};
@@ -79,8 +80,11 @@ impl Downloads<'_> {
         results.collect()
     }
 
-    /// The error of one fetch that failed.
+    /// The error of one fetch that failed; an interruption stays one.
     pub(crate) fn failed(&self, package: &str, source: FetchError) -> EcosystemError {
+        if matches!(source, FetchError::Interrupted) {
+            return EcosystemError::Interrupted(Interrupted);
+        }
         EcosystemError::Fetch {
             file: self.lock_file.to_owned(),
             package: excerpt(package),

@@ -133,7 +133,7 @@ impl<'a> Blocks<'a> {
         };
         let last_length = LENGTH_BITS_ORDER
             .iter()
-            .rposition(|symbol| written(symbol))
+            .rposition(written)
             .unwrap_or(0)
             .max(3);
 
