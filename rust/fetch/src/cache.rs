@@ -51,6 +51,11 @@ impl Cache {
         }
     }
 
+    /// Its folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A new file, to be filled and [stored](Self::store) or dropped.
     pub(crate) fn temporary(&self) -> Result<NamedTempFile, FetchError> {
         let folder = self.make_folder("tmp")?;
@@ -235,3 +240,6 @@ fn problem(path: &Path) -> impl FnOnce(io::Error) -> FetchError {
     let path = path.to_owned();
     move |source| FetchError::Cache { path, source }
 }
+
+#[cfg(test)]
+mod tests;

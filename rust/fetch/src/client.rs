@@ -81,7 +81,7 @@ impl Client {
     }
 
     /// The cached file, unless it is larger than the request allows.
-    fn from_cache(
+    fn answer_from_cache(
         &self,
         entry: CacheEntry,
         url: &Url,
@@ -89,7 +89,7 @@ impl Client {
     ) -> Result<FetchedFile, FetchError> {
         if entry.size_bytes > request.limit_bytes {
             return Err(FetchError::TooLarge {
-                url: url.clone(),
+                url: url.clone().into(),
                 limit_bytes: request.limit_bytes,
             });
         }
@@ -161,7 +161,7 @@ impl Fetch for Client {
         self.options.interrupt.check()?;
         let url = self.effective_url(&request.url)?;
         if let Some(entry) = self.cached(&url, request)? {
-            return self.from_cache(entry, &url, request);
+            return self.answer_from_cache(entry, &url, request);
         }
         if self.options.offline {
             return Err(FetchError::Offline {
@@ -195,3 +195,6 @@ impl Fetch for Client {
 
 /// What a download must hash to, of one algorithm.
 type Expected = Vec<Hash>;
+
+#[cfg(test)]
+mod tests;

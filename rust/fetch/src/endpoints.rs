@@ -171,6 +171,9 @@ pub(crate) const KNOWN_FORGES: &[(&str, &str)] = &[
     ("source.puri.sm", "gitlab"),
 ];
 
+/// How the names of the public hosts that run Gitiles end.
+pub(crate) const GITILES_HOSTS: &str = ".googlesource.com";
+
 /// The page of a released crate, for people.
 #[must_use]
 pub fn crate_page(name: &str) -> String {

@@ -18,7 +18,7 @@ pub enum FetchError {
     #[error("`{url}` does not exist (status {status})")]
     NotFound {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// 404 or 410.
         status: u16,
     },
@@ -26,7 +26,7 @@ pub enum FetchError {
     #[error("access to `{url}` was refused (status {status}){}", said(message))]
     Forbidden {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// 401 or 403.
         status: u16,
         /// What the service said, cut and without control characters.
@@ -36,7 +36,7 @@ pub enum FetchError {
     #[error("`{url}` limits the rate of requests (status {status}){}{}", wait(*retry_after), said(message))]
     RateLimited {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// 403 or 429.
         status: u16,
         /// How long the service wants us to wait.
@@ -51,7 +51,7 @@ pub enum FetchError {
     )]
     Status {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// The last status.
         status: u16,
         /// How often it was asked.
@@ -63,7 +63,7 @@ pub enum FetchError {
     #[error("could not fetch `{url}` ({attempts} attempts)")]
     Transport {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// How often it was asked.
         attempts: u32,
         /// The last failure.
@@ -75,7 +75,7 @@ pub enum FetchError {
     )]
     Cut {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// What the service announced.
         announced_bytes: u64,
         /// What arrived.
@@ -87,7 +87,7 @@ pub enum FetchError {
     #[error("`{url}` is larger than the limit of {limit_bytes} bytes")]
     TooLarge {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// The limit.
         limit_bytes: u64,
     },
@@ -98,7 +98,7 @@ pub enum FetchError {
     )]
     HashMismatch {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// What the lock file or the caller stated, of the algorithm that was compared.
         expected: Vec<Hash>,
         /// What arrived.
@@ -108,7 +108,7 @@ pub enum FetchError {
     #[error("`{url}` redirects to `{target}`: {reason}")]
     Redirect {
         /// The address that redirects.
-        url: Url,
+        url: Box<Url>,
         /// Where to, as the service wrote it.
         target: String,
         /// Why not.
@@ -140,7 +140,7 @@ pub enum FetchError {
     #[error("`{url}` gave an answer that cannot be read: {reason}")]
     Malformed {
         /// The address that was asked.
-        url: Url,
+        url: Box<Url>,
         /// What is wrong with it.
         reason: String,
     },

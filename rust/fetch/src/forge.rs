@@ -25,7 +25,7 @@ pub enum Forge {
     SourceHut,
     /// Bitbucket's cloud.
     Bitbucket,
-    /// Gitiles, as on `*.googlesource.com`.
+    /// Gitiles, in front of Gerrit.
     Gitiles,
 }
 

@@ -4,6 +4,7 @@
 //! not (a forge's archive does apply it). Of the user's git configuration only what reaches repositories counts: credential
 //! helpers, the ssh command, proxies and certificates, trusted folders; see [`command`].
 
+mod cache;
 mod checkout;
 mod command;
 mod lfs;
@@ -36,3 +37,6 @@ pub(crate) fn references(
     let git = command::Git::new(client, &url)?;
     references::list(&git)
 }
+
+#[cfg(test)]
+mod tests;

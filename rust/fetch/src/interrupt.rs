@@ -93,7 +93,9 @@ mod tests {
         let counted = Arc::clone(&count);
         (
             count,
-            Arc::new(move || drop(counted.fetch_add(1, Ordering::SeqCst))),
+            Arc::new(move || {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }),
         )
     }
 

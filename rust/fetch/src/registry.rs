@@ -34,7 +34,7 @@ fn json<T: serde::de::DeserializeOwned>(
 ) -> Result<T, FetchError> {
     let (bytes, _) = document(fetch, url.clone(), accept)?;
     serde_json::from_slice(&bytes).map_err(|error| FetchError::Malformed {
-        url,
+        url: url.into(),
         reason: error.to_string(),
     })
 }

@@ -14,7 +14,7 @@ mod reply;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
@@ -50,8 +50,11 @@ pub struct TestServer {
 #[derive(Default)]
 struct Script {
     replies: Mutex<BTreeMap<String, Vec<Reply>>>,
+    /// Replies before those, and before git answers.
+    first_replies: Mutex<BTreeMap<String, Vec<Reply>>>,
     git_folders: Mutex<BTreeMap<String, git_backend::GitFolder>>,
     received: Mutex<Vec<Received>>,
+    connections: AtomicUsize,
     stopped: AtomicBool,
 }
 
@@ -64,6 +67,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Script {
     /// The reply for a target: the first of those left, the last for ever.
     fn next_reply(&self, target: &str) -> Option<Reply> {
+        if let Some(first) = locked(&self.first_replies)
+            .get_mut(target)
+            .filter(|left| !left.is_empty())
+        {
+            return Some(first.remove(0));
+        }
         let mut replies = locked(&self.replies);
         let left = replies.get_mut(target)?;
         if left.len() > 1 {
@@ -89,6 +98,7 @@ impl TestServer {
                 if shared.stopped.load(Ordering::SeqCst) {
                     break;
                 }
+                shared.connections.fetch_add(1, Ordering::SeqCst);
                 let script = Arc::clone(&shared);
                 thread::spawn(move || connection::serve(&stream, &script));
             }
@@ -119,6 +129,11 @@ impl TestServer {
         locked(&self.script.replies).insert(target.to_owned(), replies.into_iter().collect());
     }
 
+    /// Answers requests for `target` with these replies in turn, and from then on as if they had never been.
+    pub fn sequence_then_pass(&self, target: &str, replies: impl IntoIterator<Item = Reply>) {
+        locked(&self.script.first_replies).insert(target.to_owned(), replies.into_iter().collect());
+    }
+
     /// Serves the git repositories in `folder` below `prefix` (such as `/git`) through `git http-backend`.
     pub fn serve_git(&self, prefix: &str, folder: &Path) {
         let folder = git_backend::GitFolder {
@@ -141,6 +156,12 @@ impl TestServer {
             .iter()
             .map(|request| request.target.clone())
             .collect()
+    }
+
+    /// How many connections were opened so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.script.connections.load(Ordering::SeqCst)
     }
 
     /// The endpoint table with every row replaced by this server.

@@ -213,3 +213,35 @@ impl fmt::Debug for JudgingResolver {
         formatter.write_str("JudgingResolver")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_name_with_private_addresses_only_is_refused_when_it_is_resolved() {
+        let resolver = |endpoints, proxy_host: Option<&str>| JudgingResolver {
+            endpoints,
+            proxy_host: proxy_host.map(str::to_owned),
+            inner: DefaultResolver::default(),
+        };
+        let uri: Uri = "http://localhost:4/".parse().unwrap();
+        let resolve = |resolver: JudgingResolver| {
+            let timeout = NextTimeout {
+                after: Duration::from_secs(60).into(),
+                reason: ureq::Timeout::Resolve,
+                ..NextTimeout::default()
+            };
+            resolver
+                .resolve(&uri, &Config::default(), timeout)
+                .map(|found| found.len())
+        };
+        let refused = resolve(resolver(Endpoints::default(), None)).unwrap_err();
+        assert_eq!(refused.to_string(), format!("other: {}", address::PRIVATE));
+        let own = Url::parse("http://localhost:4").unwrap();
+        let endpoints = Endpoints::new([(crate::endpoints::Endpoint::Npm, own)].into()).unwrap();
+        assert!(resolve(resolver(endpoints, None)).is_ok());
+        assert!(resolve(resolver(Endpoints::default(), Some("localhost"))).is_ok());
+    }
+}

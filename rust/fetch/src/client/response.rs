@@ -64,7 +64,7 @@ pub(super) fn redirect_target(
 ) -> Result<Url, FetchError> {
     let location = header(headers, "location").unwrap_or_default();
     let refused = |reason| FetchError::Redirect {
-        url: from.clone(),
+        url: from.clone().into(),
         target: cleaned(location),
         reason,
     };
@@ -118,10 +118,13 @@ pub(super) fn status_failure(url: &Url, response: Response<Body>, attempts: u32)
     let message = message(response.into_body());
     let wait = rate_limit(status, &headers, message.as_deref());
     match status {
-        404 | 410 => Failure::never(FetchError::NotFound { url, status }),
+        404 | 410 => Failure::never(FetchError::NotFound {
+            url: url.into(),
+            status,
+        }),
         _ if wait.is_limited => {
             let error = FetchError::RateLimited {
-                url,
+                url: url.into(),
                 status,
                 retry_after: wait.time,
                 message,
@@ -132,13 +135,13 @@ pub(super) fn status_failure(url: &Url, response: Response<Body>, attempts: u32)
             }
         }
         401 | 403 => Failure::never(FetchError::Forbidden {
-            url,
+            url: url.into(),
             status,
             message,
         }),
         _ => {
             let error = FetchError::Status {
-                url,
+                url: url.into(),
                 status,
                 attempts,
                 message,
@@ -243,7 +246,7 @@ pub(super) fn transport_failure(url: &Url, error: ureq::Error, attempts: u32) ->
     };
     Failure {
         error: FetchError::Transport {
-            url: url.clone(),
+            url: url.clone().into(),
             attempts,
             source,
         },

@@ -155,7 +155,7 @@ impl<'a> Transfer<'a> {
             return Ok((sha256, other));
         }
         Err(FetchError::HashMismatch {
-            url: self.asked.clone(),
+            url: self.asked.clone().into(),
             expected: self.expected.clone(),
             got: got.clone(),
         })
@@ -192,7 +192,7 @@ impl<'a> Transfer<'a> {
         }
         let reason = "there are more than 10 redirects";
         Err(Failure::never(FetchError::Redirect {
-            url: self.asked.clone(),
+            url: self.asked.clone().into(),
             target: url.into(),
             reason,
         }))
@@ -231,7 +231,7 @@ impl<'a> Transfer<'a> {
         self.restart()?;
         let reason = "it sent another part of the file than was asked for".to_owned();
         Err(Failure::service(FetchError::Malformed {
-            url: url.clone(),
+            url: url.clone().into(),
             reason,
         }))
     }
@@ -246,7 +246,10 @@ impl<'a> Transfer<'a> {
             Some(_) if self.request.accept.is_none() => false,
             Some(other) => {
                 let reason = format!("the encoding `{other}` was not asked for");
-                return Err(Failure::never(FetchError::Malformed { url, reason }));
+                return Err(Failure::never(FetchError::Malformed {
+                    url: url.into(),
+                    reason,
+                }));
             }
         };
         let is_chunked =
@@ -295,7 +298,7 @@ impl<'a> Transfer<'a> {
             {
                 let (got_bytes, attempts) = (self.received_bytes, self.attempts);
                 Failure::service(FetchError::Cut {
-                    url: url.clone(),
+                    url: url.clone().into(),
                     announced_bytes,
                     got_bytes,
                     attempts,
@@ -335,7 +338,7 @@ impl<'a> Transfer<'a> {
             || error.kind() == io::ErrorKind::InvalidData;
         if is_garbled && self.request.accept.is_some() {
             return Failure::never(FetchError::Malformed {
-                url: url.clone(),
+                url: url.clone().into(),
                 reason: error.to_string(),
             });
         }
@@ -344,7 +347,7 @@ impl<'a> Transfer<'a> {
 
     fn transport(&self, url: &Url, error: io::Error) -> FetchError {
         FetchError::Transport {
-            url: url.clone(),
+            url: url.clone().into(),
             attempts: self.attempts,
             source: error.into(),
         }
@@ -382,7 +385,7 @@ impl<'a> Transfer<'a> {
             return Ok(());
         }
         Err(Failure::never(FetchError::TooLarge {
-            url: self.asked.clone(),
+            url: self.asked.clone().into(),
             limit_bytes,
         }))
     }

@@ -322,7 +322,7 @@ impl<'a> Api<'a> {
 
 fn malformed(url: Url, reason: &str) -> FetchError {
     FetchError::Malformed {
-        url,
+        url: url.into(),
         reason: reason.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{Forge, ForgeSource, PageRevision};
-use crate::endpoints::{Endpoint, Endpoints, KNOWN_FORGES};
+use crate::endpoints::{Endpoint, Endpoints, GITILES_HOSTS, KNOWN_FORGES};
 
 /// The repository that an address belongs to: a page, an archive, an https, ssh or git address, `git@host:path`.
 ///
@@ -134,7 +134,7 @@ fn forge_of(host: &str, segments: &[String]) -> Option<Forge> {
         "sourcehut" => return Some(Forge::SourceHut),
         _ => {}
     }
-    if host.ends_with(".googlesource.com")
+    if host.ends_with(GITILES_HOSTS)
         || segments
             .iter()
             .any(|part| matches!(part.as_str(), "+" | "+archive" | "+log" | "+refs"))
@@ -299,7 +299,7 @@ fn gitlab(parts: &[&str], url: &Url) -> Option<Found> {
             without_archive_ending(&[file])?;
             Some(found.at(reference(name)?, &[]))
         }
-        ["-", "raw" | "jobs" | "package_files", ..] => None,
+        ["-", "raw" | "jobs" | "package_files", ..] | ["-", "releases", _, "downloads", ..] => None,
         [.., last] if last.ends_with(".patch") || last.ends_with(".diff") => None,
         _ => Some(found),
     }

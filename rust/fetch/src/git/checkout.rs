@@ -9,16 +9,22 @@ use nixsmith_store::tree::{Tree, TreeError};
 use super::command::{Git, RemoteCall};
 use super::references::{Target, describe, resolve};
 use super::url::{GitUrl, is_commit_id};
-use super::{lfs, submodules};
+use super::{cache, lfs, submodules};
 use crate::client::Client;
 use crate::error::FetchError;
-use crate::request::{Checkout, GitRequest, GitTree};
+use crate::request::{Checkout, GitRequest, GitTree, Revision};
 
 pub(super) fn run(client: &Client, request: &GitRequest) -> Result<GitTree, FetchError> {
     client.options.interrupt.check()?;
     check_request(request)?;
     let url = GitUrl::parse(&request.url, request.local, &client.options.endpoints)?;
     let is_offline = client.options.offline && !url.is_local();
+    if let Revision::Commit(commit) = &request.revision
+        && is_commit_id(commit)
+        && let Some(tree) = cache::find(client, &url, request, commit)?
+    {
+        return Ok(tree);
+    }
     if is_offline {
         return Err(FetchError::Offline {
             url: request.url.clone(),
@@ -30,7 +36,18 @@ pub(super) fn run(client: &Client, request: &GitRequest) -> Result<GitTree, Fetc
         git = git.with_configuration(lfs::CONFIGURATION);
     }
     let target = resolve(&git, &request.revision)?;
-    Work::new(&git, request, target)?.run()
+    if target.reference.is_some()
+        && let Some(tree) = cache::find(client, &url, request, &target.commit)?
+    {
+        return Ok(GitTree {
+            requests: git.requests(),
+            ..tree
+        });
+    }
+    let asked = target.commit.clone();
+    let tree = Work::new(&git, request, target)?.run()?;
+    cache::store(client, &url, request, &asked, &tree)?;
+    Ok(tree)
 }
 
 fn check_request(request: &GitRequest) -> Result<(), FetchError> {
@@ -211,14 +228,14 @@ impl<'a> Work<'a> {
 
     /// Contents that were left out come now, so this asks the server as well where something was.
     fn check_out(&self) -> Result<(), FetchError> {
-        let is_partial = !self
+        let is_partial = self
             .git
             .run(
                 &self.tree,
                 &["config", "--get-regexp", r"^remote\.origin\.promisor$"],
                 "check",
             )
-            .is_err();
+            .is_ok();
         let call = RemoteCall {
             folder: &self.tree,
             arguments: &[

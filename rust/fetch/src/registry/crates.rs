@@ -169,7 +169,10 @@ pub fn entries(fetch: &dyn Fetch, name: &str) -> Result<Vec<IndexEntry>, FetchEr
         }
         other => other?,
     };
-    parse_index(&bytes).map_err(|reason| FetchError::Malformed { url, reason })
+    parse_index(&bytes).map_err(|reason| FetchError::Malformed {
+        url: url.into(),
+        reason,
+    })
 }
 
 /// The entries of an index file: one JSON document per line.

@@ -133,7 +133,7 @@ pub fn release(
         })
     })?;
     read_release(manifest, name).map_err(|reason| FetchError::Malformed {
-        url,
+        url: url.into(),
         reason: reason.to_owned(),
     })
 }

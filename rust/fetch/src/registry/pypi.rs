@@ -239,7 +239,7 @@ pub fn sdist(fetch: &dyn Fetch, name: &str, version: Option<&str>) -> Result<Sdi
     };
     let file = file.ok_or_else(|| FetchError::Missing(no_sdist(&project, name, version)))?;
     let malformed = |reason: &str| FetchError::Malformed {
-        url: base.clone(),
+        url: base.clone().into(),
         reason: reason.to_owned(),
     };
     let url = base

@@ -51,6 +51,12 @@ impl Reply {
         Self::status(302).header("Location", location)
     }
 
+    /// The same with this status.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
     /// The same with one more header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
