@@ -126,6 +126,28 @@ fn tar_of(entries: &[Entry], gnu: bool, ended: bool) -> Vec<u8> {
     tar
 }
 
+/// Whether a link that GNU tar makes only at its end (absolute, or with `..`) gives way to another entry. Then its result
+/// depends on whether the file system gives the new file the number of the old one.
+fn overwrites_delayed_link(entries: &[Entry]) -> bool {
+    let parts = |entry: &Entry| -> Vec<Vec<u8>> {
+        let parts = entry.name.split(|&it| it == b'/');
+        parts
+            .filter(|it| !matches!(*it, b"" | b"."))
+            .map(<[u8]>::to_vec)
+            .collect()
+    };
+    let is_delayed = |entry: &Entry| {
+        entry.kind == b'2' && (entry.link.starts_with(b"/") || entry.link.starts_with(b".."))
+    };
+    entries.iter().enumerate().any(|(index, first)| {
+        is_delayed(first)
+            && entries
+                .iter()
+                .skip(index + 1)
+                .any(|later| parts(later).last() == parts(first).last())
+    })
+}
+
 /// The NAR hash of what is in the folder, writable again so that it can be read and removed.
 fn hash_of_folder(folder: &Path) -> NarHash {
     Tree::from_directory(folder)
@@ -148,6 +170,9 @@ fn tar_archives_unpack_as_with_gnu_tar() {
     for seed in 0..TAR_CASES {
         let mut random = Random::new(seed);
         let entries: Vec<Entry> = (0..=random.below(6)).map(|_| entry(&mut random)).collect();
+        if overwrites_delayed_link(&entries) {
+            continue;
+        }
         let gnu = random.below(2) == 0;
         let mut bytes = tar_of(&entries, gnu, random.below(8) != 0);
         let cut = random.below(10) == 0;

@@ -72,7 +72,7 @@ fn node(random: &mut Random, path: &Path, depth: usize) {
         }
         1..=5 => {
             // The largest only now and then: they make the whole slow.
-            let choices = if random.below(10) == 0 {
+            let choices = if random.below(40) == 0 {
                 LENGTHS.len()
             } else {
                 11
@@ -85,7 +85,7 @@ fn node(random: &mut Random, path: &Path, depth: usize) {
         _ => {
             std::fs::create_dir(path).unwrap();
             let count = match random.below(12) {
-                0 => 70,
+                0 => 40,
                 _ => random.below(6),
             };
             for index in 0..count {
@@ -113,7 +113,7 @@ fn trees_hash_and_dump_as_with_nix() {
     std::fs::create_dir(&root).unwrap();
     let names: Vec<String> = (0..TREES).map(|seed| format!("{seed:04}")).collect();
     for (seed, name) in (0..TREES).zip(&names) {
-        node(&mut Random::new(seed), &root.join(name), 0);
+        node(&mut Random::new(seed), &root.join(name), 2);
     }
     // All with the algorithm that matters, some with the others.
     for (algorithm, count) in [

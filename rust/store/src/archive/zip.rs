@@ -98,24 +98,27 @@ pub(super) fn unpack(
 /// Refuses a second file of one name, for which unzip would ask; the library keeps only the last. A directory may be there
 /// twice.
 fn check_duplicates(file: &mut (impl Read + Seek), start: u64) -> Result<(), ArchiveError> {
-    const HEADER_BYTES: usize = 46;
+    // After the signature.
+    const HEADER_BYTES: usize = 42;
     let read = |source| ArchiveError::Read { source };
     let mut seen = std::collections::BTreeSet::new();
     let mut offset = start;
     file.seek(SeekFrom::Start(start)).map_err(read)?;
     loop {
+        let mut signature = [0; 4];
+        file.read_exact(&mut signature).map_err(read)?;
+        if &signature != b"PK\x01\x02" {
+            return Ok(());
+        }
         let mut header = [0; HEADER_BYTES];
         file.read_exact(&mut header).map_err(read)?;
         let length_at = |index: usize| match header.get(index..index + 2) {
             Some([low, high]) => u16::from_le_bytes([*low, *high]),
             _ => 0,
         };
-        if !header.starts_with(b"PK\x01\x02") {
-            return Ok(());
-        }
-        let mut name = vec![0; usize::from(length_at(28))];
+        let mut name = vec![0; usize::from(length_at(24))];
         file.read_exact(&mut name).map_err(read)?;
-        let rest = i64::from(length_at(30)) + i64::from(length_at(32));
+        let rest = i64::from(length_at(26)) + i64::from(length_at(28));
         file.seek(SeekFrom::Current(rest)).map_err(read)?;
         if !name.ends_with(b"/") && !seen.insert(name.clone()) {
             return Err(ArchiveError::Entry {

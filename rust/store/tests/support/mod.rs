@@ -7,8 +7,9 @@
     reason = "tests may stop where they are wrong"
 )]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A small reproducible source of random choices (xorshift64*).
 pub(crate) struct Random(u64);
@@ -51,22 +52,39 @@ pub(crate) struct Ended {
 }
 
 /// Runs a program in a folder with a cleared environment and no input.
+pub(crate) fn run(program: &str, arguments: &[&str], directory: &Path) -> Ended {
+    run_with_input(program, arguments, directory, b"")
+}
+
+/// As [`run`], with bytes on its standard input, which it need not read.
 #[expect(
     clippy::disallowed_methods,
     reason = "the store crate knows no processes; its tests compare with programs"
 )]
-pub(crate) fn run(program: &str, arguments: &[&str], directory: &Path) -> Ended {
-    let home = directory.join("no-home");
-    let output = Command::new(program)
+pub(crate) fn run_with_input(
+    program: &str,
+    arguments: &[&str],
+    directory: &Path,
+    input: &[u8],
+) -> Ended {
+    let mut child = Command::new(program)
         .args(arguments)
         .current_dir(directory)
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("LC_ALL", "C.UTF-8")
-        .env("HOME", home)
-        .stdin(std::process::Stdio::null())
-        .output()
+        .env("HOME", directory.join("no-home"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // A program that stops early closes its end.
+        scope.spawn(move || stdin.write_all(input).ok());
+        child.wait_with_output().unwrap()
+    });
     Ended {
         success: output.status.success(),
         code: output.status.code(),
