@@ -13,7 +13,7 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 pub enum EcosystemError {
     /// The folder has none of the lock files the ecosystem knows.
-    #[error("no {} in `{directory}`", expected.join(" or "))]
+    #[error("no `{}` in `{directory}`", expected.join("` or `"))]
     NoLock {
         /// Folder inside the tree, `.` for its root.
         directory: String,

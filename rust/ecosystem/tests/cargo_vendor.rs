@@ -308,5 +308,5 @@ fn no_lock_at_all() {
     let error = world
         .hash(&VendorRequest::new(&tree, "a", Ecosystem::Cargo))
         .unwrap_err();
-    assert_eq!(error.to_string(), "no Cargo.lock in `a`");
+    assert_eq!(error.to_string(), "no `Cargo.lock` in `a`");
 }

@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod hash;
 pub mod prefetch;
 pub mod source;
+pub mod vendor_hash;
 
 pub use context::Context;
 pub use error::Problem;

@@ -114,6 +114,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "Print the nixpkgs fetcher call for a source, with its hash",
     ),
+    row::<crate::vendor_hash::Report>(
+        "",
+        "vendor-hash",
+        ONLINE,
+        Effect::Reads,
+        "Print the hash nixpkgs expects for what a lock file pins",
+    ),
     row::<crate::doctor::Report>(
         "",
         "doctor",

@@ -6,6 +6,7 @@ mod hash;
 mod man;
 mod prefetch;
 mod schema;
+mod vendor_hash;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -61,6 +62,7 @@ impl Entry {
 const ENTRIES: &[Entry] = &[
     Entry::operation::<hash::convert::Arguments>("hash convert"),
     Entry::operation::<prefetch::Arguments>("prefetch"),
+    Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<doctor::Arguments>("doctor"),
     Entry::plain::<completions::Arguments>("completions", completions::run),
     Entry::plain::<man::Arguments>("man", man::run),
