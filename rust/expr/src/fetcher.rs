@@ -1,6 +1,7 @@
 //! A call of a nixpkgs fetcher as data: `fetchFromGitHub { owner = …; }`. It knows how a call is written, not which
 //! fetcher fits a source and not what its hash is.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::format::{self, FormatError};
@@ -8,7 +9,7 @@ use crate::quote::{self, QuoteError};
 use crate::value::{self, Value, VersionString};
 
 /// A fetcher and its arguments, in the order they are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetcherCall {
     /// The function: `fetchFromGitHub`, `builtins.fetchGit`.
     pub function: String,

@@ -18,15 +18,42 @@ pub enum FormatError {
         /// What it said.
         sentence: String,
     },
+    /// The thread for a deeply nested text did not start or did not finish.
+    #[error("could not format in a thread of its own: {reason}")]
+    Thread {
+        /// What the system said.
+        reason: String,
+    },
 }
+
+/// Texts no deeper than this are formatted on the caller's stack: far within the 2 MiB of an ordinary thread.
+const SHALLOW: usize = 60;
+
+/// The stack for deeper texts. The formatter takes up to 9 KiB a level, measured at [`guard::DEPTH_LIMIT`].
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Returns `text` formatted, with a final newline. Formatting the result changes nothing.
 ///
 /// # Errors
 /// [`FormatError`] where `text` is no Nix, as `line:column: sentence`.
 pub fn format(text: &str) -> Result<String, FormatError> {
-    guard::check(text)?;
-    nixfmt_rs::format(text).map_err(|error| FormatError::Syntax {
+    let formatted = if guard::depth(text)? <= SHALLOW {
+        nixfmt_rs::format(text)
+    } else {
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(STACK_BYTES)
+                .spawn_scoped(scope, || nixfmt_rs::format(text))
+                .map_err(|error| FormatError::Thread {
+                    reason: error.to_string(),
+                })?
+                .join()
+                .map_err(|_| FormatError::Thread {
+                    reason: "it panicked".to_owned(),
+                })
+        })?
+    };
+    formatted.map_err(|error| FormatError::Syntax {
         position: Position::of(text, error.byte_range().start),
         sentence: error.message(),
     })

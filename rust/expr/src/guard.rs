@@ -17,9 +17,12 @@ pub const SIZE_LIMIT_BYTES: usize = 64 * 1024 * 1024;
 /// lambdas in each. The deepest file of nixpkgs has 251.
 pub const DEPTH_LIMIT: usize = 1000;
 
-/// How many characters the tokenizer may read twice. It looks ahead to the end of a run of path characters at each
-/// token in it, which is quadratic in the run's length.
-const LOOKAHEAD_LIMIT: usize = 1_000_000_000;
+/// The longest attribute path that is parsed, in dots: the formatter's work grows with the square of it and more.
+pub const PATH_LIMIT: usize = 250;
+
+/// How many characters the tokenizer may read ahead. At each token it looks to the end of the run of path characters
+/// that the token is in, which is quadratic in the run's length; inside a string it does not.
+const LOOKAHEAD_LIMIT: usize = 100_000_000;
 
 /// Why a text is not parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +37,12 @@ pub enum GuardError {
     /// The tree would be deeper than [`DEPTH_LIMIT`].
     #[error("{position}: nested deeper than {DEPTH_LIMIT} levels")]
     Depth {
+        /// Where the limit was passed.
+        position: Position,
+    },
+    /// An attribute path is longer than [`PATH_LIMIT`].
+    #[error("{position}: an attribute path of more than {PATH_LIMIT} dots")]
+    Path {
         /// Where the limit was passed.
         position: Position,
     },
@@ -71,15 +80,26 @@ pub enum GuardError {
 /// A [`GuardError`] that says what stands in the way, and where. Every text that is valid Nix and within the limits
 /// passes.
 pub fn check(text: &str) -> Result<(), GuardError> {
+    depth(text).map(|_| ())
+}
+
+/// Returns how deep the syntax tree of `text` can be at most, in the levels that [`DEPTH_LIMIT`] counts.
+///
+/// # Errors
+/// As [`check`].
+pub fn depth(text: &str) -> Result<usize, GuardError> {
     if text.len() > SIZE_LIMIT_BYTES {
         return Err(GuardError::Size {
             size_bytes: text.len(),
         });
     }
-    check_lookahead(text)?;
     let mut scanner = Scanner::new(text);
+    let mut lookahead = Lookahead::default();
     for (kind, token) in rnix::tokenize(text) {
         if !matches!(kind, TOKEN_WHITESPACE | TOKEN_COMMENT) {
+            if kind != TOKEN_STRING_CONTENT {
+                lookahead.token(text, scanner.offset)?;
+            }
             scanner.token(kind, token)?;
         }
         scanner.offset += token.len();
@@ -87,29 +107,34 @@ pub fn check(text: &str) -> Result<(), GuardError> {
     scanner.finish()
 }
 
-/// Bounds what the tokenizer's lookahead costs on `text`, whatever context its characters are in.
-fn check_lookahead(text: &str) -> Result<(), GuardError> {
-    let mut cost: usize = 0;
-    let (mut begin, mut parts): (usize, usize) = (0, 1);
-    let end = std::iter::once((text.len(), b' '));
-    for (offset, byte) in text.bytes().enumerate().chain(end) {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => {}
-            b'.' | b'/' | b'+' | b'-' => parts += 1,
-            _ => {
-                let length = offset - begin;
-                cost = cost.saturating_add(length.saturating_mul(parts));
-                if cost > LOOKAHEAD_LIMIT && length > 1000 {
-                    return Err(GuardError::Word {
-                        position: Position::of(text, begin),
-                        length,
-                    });
-                }
-                (begin, parts) = (offset + 1, 1);
-            }
+/// What the tokenizer's lookahead has cost so far, in characters.
+#[derive(Default)]
+struct Lookahead {
+    cost: usize,
+    begin: usize,
+    end: usize,
+}
+
+impl Lookahead {
+    /// A token of code begins at `offset`.
+    fn token(&mut self, text: &str, offset: usize) -> Result<(), GuardError> {
+        if offset >= self.end {
+            let run = text
+                .bytes()
+                .skip(offset)
+                .take_while(|byte| byte.is_ascii_alphanumeric() || b"/_.+-<".contains(byte));
+            self.begin = offset;
+            self.end = offset + run.count();
         }
+        self.cost = self.cost.saturating_add(self.end.saturating_sub(offset));
+        if self.cost > LOOKAHEAD_LIMIT && self.end - self.begin > 1000 {
+            return Err(GuardError::Word {
+                position: Position::of(text, self.begin),
+                length: self.end - self.begin,
+            });
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,6 +169,8 @@ struct Frame {
     depth: usize,
     /// `with` and `assert` that still wait for their semicolon.
     pending: usize,
+    /// Dots of the attribute path that is being read.
+    dots: usize,
     /// Behind `inherit`, where names stand side by side without nesting.
     inherits: bool,
 }
@@ -164,6 +191,7 @@ struct Scanner<'text> {
     offset: usize,
     frames: Vec<Frame>,
     depth: usize,
+    deepest: usize,
     before: Before,
     /// The token before was `let`: an old `let { }` has no `in`.
     after_let: bool,
@@ -176,6 +204,7 @@ impl<'text> Scanner<'text> {
             offset: 0,
             depth: 1,
             pending: 0,
+            dots: 0,
             inherits: false,
         };
         Self {
@@ -183,6 +212,7 @@ impl<'text> Scanner<'text> {
             offset: 0,
             frames: vec![root],
             depth: 1,
+            deepest: 1,
             before: Before::Boundary,
             after_let: false,
         }
@@ -193,6 +223,7 @@ impl<'text> Scanner<'text> {
             // `let { … }`: the brace's own frame is enough.
             self.pop();
         }
+        self.attribute_path(kind)?;
         match kind {
             TOKEN_L_PAREN => self.open(Opening::Paren)?,
             TOKEN_L_BRACK => self.open(Opening::List)?,
@@ -229,7 +260,7 @@ impl<'text> Scanner<'text> {
             }
             TOKEN_THEN | TOKEN_ELSE => {
                 self.refuse_after_operator(token)?;
-                self.operator()?;
+                self.before = Before::Operator;
             }
             // `or` is an identifier where no default can stand.
             TOKEN_OR => {
@@ -245,14 +276,32 @@ impl<'text> Scanner<'text> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), GuardError> {
+    fn attribute_path(&mut self, kind: SyntaxKind) -> Result<(), GuardError> {
+        let mut dots = 0;
+        self.top_mut(|frame| {
+            match kind {
+                TOKEN_DOT => frame.dots += 1,
+                TOKEN_IDENT | TOKEN_OR | TOKEN_STRING_START | TOKEN_INTERPOL_START => {}
+                _ => frame.dots = 0,
+            }
+            dots = frame.dots;
+        });
+        if dots > PATH_LIMIT {
+            return Err(GuardError::Path {
+                position: Position::of(self.text, self.offset),
+            });
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<usize, GuardError> {
         match self
             .frames
             .iter()
             .rev()
             .find(|frame| frame.opening != Opening::Root)
         {
-            None => Ok(()),
+            None => Ok(self.deepest),
             Some(frame) => Err(GuardError::Unclosed {
                 position: Position::of(self.text, frame.offset),
                 opening: frame.opening.text(),
@@ -301,6 +350,7 @@ impl<'text> Scanner<'text> {
             offset: self.offset,
             depth: 0,
             pending: 0,
+            dots: 0,
             inherits: false,
         });
         self.before = match opening {
@@ -361,6 +411,7 @@ impl<'text> Scanner<'text> {
     fn deepen(&mut self) -> Result<(), GuardError> {
         self.top_mut(|frame| frame.depth += 1);
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
         if self.depth > DEPTH_LIMIT {
             return Err(GuardError::Depth {
                 position: Position::of(self.text, self.offset),
@@ -406,6 +457,7 @@ const ROOT: Frame = Frame {
     offset: 0,
     depth: 1,
     pending: 0,
+    dots: 0,
     inherits: false,
 };
 

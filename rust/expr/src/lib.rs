@@ -4,7 +4,10 @@
 pub mod fetcher;
 pub mod format;
 pub mod guard;
+mod inputs;
+pub mod package;
 pub mod parse;
 pub mod position;
 pub mod quote;
+pub mod template;
 pub mod value;

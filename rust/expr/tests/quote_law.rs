@@ -1,4 +1,5 @@
 //! The law of `quote`, without Nix: rnix's reading of what was written is what was given, before and after formatting.
+#![cfg(test)]
 
 use nixsmith_expr::{format, parse, quote};
 use proptest::prelude::*;

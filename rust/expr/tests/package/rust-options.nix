@@ -1,0 +1,48 @@
+{
+  lib,
+  rustPlatform,
+  fetchFromGitHub,
+}:
+
+rustPlatform.buildRustPackage (finalAttrs: {
+  pname = "tool";
+  version = "2";
+  __structuredAttrs = true;
+  strictDeps = true;
+
+  src = fetchFromGitHub {
+    owner = "example";
+    repo = "tool";
+    tag = "v${finalAttrs.version}";
+    hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  };
+
+  sourceRoot = "source/cli";
+
+  cargoLock.lockFile = ./Cargo.lock;
+
+  postPatch = ''
+    ln -s ${./Cargo.lock} Cargo.lock
+  '';
+
+  buildNoDefaultFeatures = true;
+
+  buildFeatures = [
+    "cli"
+    "tls"
+  ];
+
+  cargoBuildFlags = [ "--package=tool" ];
+
+  # the tests need the network }
+  doCheck = false;
+
+  cargoTestFlags = [ "--lib" ];
+
+  checkFlags = [ "--skip=network::\${test}" ];
+
+  meta = {
+    maintainers = [ ];
+    platforms = lib.platforms.linux;
+  };
+})
