@@ -11,7 +11,8 @@
 //! | `status` | the exit status of the last; absent: 0. The ones before must end with 0 |
 //! | `tree/` | the files that lie in the folder afterwards; absent: exactly the input |
 //!
-//! `UPDATE=1` rewrites the expectations. The folder shows as `[DIR]`, the server as `[SERVER]`.
+//! `UPDATE=1` rewrites the expectations. The folder shows as `[DIR]`, the server as `[SERVER]`, a registry's
+//! public address as `[NAME]` of its endpoint.
 
 #[path = "cases/support.rs"]
 mod support;

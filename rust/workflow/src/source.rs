@@ -141,7 +141,7 @@ pub struct Resolved {
 enum Artifact {
     Tree(Tree),
     Git(Arc<GitTree>),
-    File(FetchedFile),
+    File(Box<FetchedFile>),
     Local(PathBuf),
     /// Normalised text that nobody asks for again.
     Patch,
@@ -150,6 +150,12 @@ enum Artifact {
         tree: Tree,
         _folder: Arc<tempfile::TempDir>,
     },
+}
+
+impl From<FetchedFile> for Artifact {
+    fn from(file: FetchedFile) -> Self {
+        Self::File(Box::new(file))
+    }
 }
 
 impl Source {

@@ -29,6 +29,18 @@ pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The rows of the endpoint table whose public address shows as `[NAME]`.
+const REGISTRIES: [&str; 8] = [
+    "CRATES",
+    "CRATES_INDEX",
+    "PYPI",
+    "PYPI_FILES",
+    "NPM",
+    "GO_PROXY",
+    "RUBYGEMS",
+    "HEX",
+];
+
 /// What is compared: name of the expectation file, text.
 type Actual = BTreeMap<&'static str, String>;
 
@@ -224,6 +236,10 @@ fn shown(bytes: &[u8], home: &Path, server: Option<&str>) -> String {
     let mut text =
         String::from_utf8_lossy(bytes).replace(&home.join("work").display().to_string(), "[DIR]");
     text = text.replace(&home.display().to_string(), "[HOME]");
+    // The hosts of registries stand in the endpoint table alone.
+    for endpoint in Endpoint::all().filter(|endpoint| REGISTRIES.contains(&endpoint.name())) {
+        text = text.replace(endpoint.public_url(), &format!("[{endpoint}]"));
+    }
     match server {
         Some(server) => text.replace(server, "[SERVER]"),
         None => text,

@@ -65,7 +65,7 @@ impl Artifact {
             _ => url.clone(),
         };
         let request = FileRequest::new(address).limit_bytes(FILE_LIMIT_BYTES);
-        Ok(Self::File(context.fetch()?.file(&request)?))
+        Ok(Self::from(context.fetch()?.file(&request)?))
     }
 
     fn path(&self) -> Option<&Path> {
@@ -73,6 +73,14 @@ impl Artifact {
             Self::File(file) => Some(&file.path),
             Self::Local(path) => Some(path),
             _ => None,
+        }
+    }
+
+    /// What to call the file in a message: the address that served it.
+    pub(super) fn address<'a>(&'a self, url: &'a Url) -> &'a str {
+        match self {
+            Self::File(file) => file.url.as_str(),
+            _ => url.as_str(),
         }
     }
 
@@ -129,7 +137,7 @@ pub(super) fn zip_of(url: &Url, artifact: &Artifact) -> anyhow::Result<Resolved>
     if unpack::family(&base_name(url)) != Some(family(kind)) {
         call = call.argument("extension", extension);
     }
-    let tree = unpack::everything(path, url.as_str(), kind)?;
+    let tree = unpack::everything(path, artifact.address(url), kind)?;
     let strip_root = unpack::has_one_entry(&tree);
     if !strip_root {
         call = call.argument("stripRoot", false);

@@ -98,10 +98,10 @@ fn archive(
     } else {
         request
     };
-    let artifact = Artifact::File(context.fetch()?.file(&request)?);
+    let artifact = Artifact::from(context.fetch()?.file(&request)?);
     let mut tree = unpack::everything(
         file::path_of(&artifact)?,
-        url.as_str(),
+        artifact.address(&url),
         Kind::Tar(Compression::Gzip),
     )?;
     if transport == (Transport::Archive { strip_root: true }) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nixsmith_fetch::endpoints::Endpoint;
+use nixsmith_fetch::endpoints::{Endpoint, Endpoints};
 use nixsmith_fetch::forge;
 use url::Url;
 
@@ -32,7 +32,7 @@ pub(super) fn parse(
     } else if let Some(location) = local(text, context)? {
         location
     } else {
-        remote(text, &mut options)?
+        remote(text, &mut options, context.endpoints())?
     };
     let location = match options.fetcher {
         Some(fetcher) => for_fetcher(fetcher, location, text)?,
@@ -165,13 +165,13 @@ fn is_repository(path: &Path) -> bool {
 }
 
 /// An address of another machine.
-fn remote(text: &str, options: &mut Options) -> anyhow::Result<Location> {
+fn remote(text: &str, options: &mut Options, endpoints: &Endpoints) -> anyhow::Result<Location> {
     if let Some(url) = short_forge(text) {
-        return remote(&url, options);
+        return remote(&url, options, endpoints);
     }
     if let Some(rest) = text.strip_prefix("git+") {
         options.fetcher.get_or_insert(Fetcher::Fetchgit);
-        return git(rest);
+        return git(rest, endpoints);
     }
     let (kind, rest) = match text.split_once('+') {
         Some(("svn", rest)) if rest.contains("://") && !rest.starts_with("ssh:") => {
@@ -184,7 +184,7 @@ fn remote(text: &str, options: &mut Options) -> anyhow::Result<Location> {
         _ => (None, text),
     };
     let Ok(url) = Url::parse(rest) else {
-        return git(rest);
+        return git(rest, endpoints);
     };
     check_url(&url, text)?;
     match kind {
@@ -193,18 +193,18 @@ fn remote(text: &str, options: &mut Options) -> anyhow::Result<Location> {
         None => {}
     }
     match url.scheme() {
-        "http" | "https" => Ok(page(url)),
+        "http" | "https" => Ok(page(url, endpoints)),
         "ftp" | "mirror" => Ok(Location::File(url)),
-        _ => git(rest),
+        _ => git(rest, endpoints),
     }
 }
 
 /// An address for the web: a page of a forge, a repository or a file.
-fn page(url: Url) -> Location {
+fn page(url: Url, endpoints: &Endpoints) -> Location {
     if file::is_patch(&url) {
         return Location::File(url);
     }
-    match forge::parse(url.as_str()) {
+    match forge::parse_with(url.as_str(), endpoints) {
         Some(forge) => Location::Forge(forge),
         None if url.path().ends_with(".git") => Location::Git(url.into()),
         None => Location::File(url),
@@ -257,12 +257,14 @@ fn check_url(url: &Url, text: &str) -> anyhow::Result<()> {
 }
 
 /// An address that is left to git: `https`, `http`, `ssh`, `git`, or `user@host:path`.
-fn git(address: &str) -> anyhow::Result<Location> {
+fn git(address: &str, endpoints: &Endpoints) -> anyhow::Result<Location> {
     let not_git = || Problem::user(format!("`{}` is no source", shown(address))).hint(FORMS);
     match Url::parse(address) {
         Ok(url) if matches!(url.scheme(), "https" | "http" | "ssh" | "git" | "file") => {
             check_url(&url, address)?;
-            if let Some(forge) = forge::parse(address).filter(|_| url.scheme() == "ssh") {
+            if let Some(forge) =
+                forge::parse_with(address, endpoints).filter(|_| url.scheme() == "ssh")
+            {
                 return Ok(Location::Forge(forge));
             }
             Ok(Location::Git(address.to_owned()))
@@ -285,7 +287,7 @@ fn git(address: &str) -> anyhow::Result<Location> {
             {
                 return Err(not_git().into());
             }
-            Ok(forge::parse(address)
+            Ok(forge::parse_with(address, endpoints)
                 .map_or_else(|| Location::Git(address.to_owned()), Location::Forge))
         }
     }

@@ -157,7 +157,7 @@ fn exported(url: &Url, folder: TempDir, out: &Path, call: FetcherCall) -> anyhow
     }
     let name = url
         .path_segments()
-        .and_then(|parts| parts.filter(|part| !part.is_empty()).last())
+        .and_then(|mut parts| parts.rfind(|part| !part.is_empty()))
         .map(ToOwned::to_owned);
     let artifact = Artifact::Temporary {
         tree: tree.clone(),

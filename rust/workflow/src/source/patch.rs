@@ -72,7 +72,10 @@ pub(super) fn has_short_index(patch: &[u8]) -> bool {
         let Some(rest) = line.strip_prefix(b"index ") else {
             return false;
         };
-        let hashes = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
+        let hashes = rest
+            .split(u8::is_ascii_whitespace)
+            .next()
+            .unwrap_or_default();
         let Some(dots) = hashes.windows(2).position(|pair| pair == b"..") else {
             return false;
         };

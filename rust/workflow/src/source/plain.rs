@@ -68,7 +68,7 @@ pub(super) fn resolve(
     Ok(Resolved {
         commit: Some(commit),
         tag,
-        requests: 1,
+        requests: u64::from(!git::is_local(url)),
         ..resolved.called_with(call, "narHash")
     })
 }

@@ -73,7 +73,7 @@ fn released(url: &Url, context: &Context) -> anyhow::Result<Artifact> {
     let request = FileRequest::new(url.clone())
         .immutable()
         .limit_bytes(FILE_LIMIT_BYTES);
-    Ok(Artifact::File(context.fetch()?.file(&request)?))
+    Ok(Artifact::from(context.fetch()?.file(&request)?))
 }
 
 /// A released file by its address: `fetchurl`, or `fetchzip` where that is asked for.
@@ -130,7 +130,7 @@ fn rust_crate(
                 expected: entry.hash().into_iter().collect(),
                 ..FileRequest::new(url.clone())
             };
-            let artifact = Artifact::File(
+            let artifact = Artifact::from(
                 context
                     .fetch()?
                     .file(&request.immutable().limit_bytes(FILE_LIMIT_BYTES))?,
@@ -143,7 +143,7 @@ fn rust_crate(
     } else {
         let tree = unpack::everything(
             file::path_of(&artifact)?,
-            url.as_str(),
+            artifact.address(&url),
             Kind::Tar(Compression::Gzip),
         )?;
         let call = FetcherCall::new("fetchCrate")
@@ -169,7 +169,7 @@ fn npm_package(
     context: &Context,
 ) -> anyhow::Result<Resolved> {
     let release = npm::release(context.fetch()?, &package.name, package.version.as_deref())?;
-    let artifact = Artifact::File(
+    let artifact = Artifact::from(
         context
             .fetch()?
             .file(&release.request().limit_bytes(FILE_LIMIT_BYTES))?,

@@ -23,7 +23,7 @@ pub(super) fn resolve(
             super::shown(&sdist.filename)
         ))
     })?;
-    let artifact = Artifact::File(context.fetch()?.file(&sdist.request())?);
+    let artifact = Artifact::from(context.fetch()?.file(&sdist.request())?);
     let resolved = if wants_address(options) {
         by_address(&sdist.url, artifact, options)?
     } else {
