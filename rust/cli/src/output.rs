@@ -1,6 +1,6 @@
 //! Everything that is printed: the answer on stdout; errors, notes and hints on stderr.
 
-use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use nixsmith_workflow::error::{Kind, hints_of, kind_of};
 
@@ -17,13 +17,20 @@ pub(crate) const STATUS_BUG: u8 = 255;
 
 /// Standard output, buffered. What is printed there is an answer for people and programs alike: no colour.
 pub(crate) struct Output {
-    stdout: BufWriter<StdoutLock<'static>>,
+    stdout: BufWriter<Box<dyn Write>>,
 }
 
 impl Output {
     pub(crate) fn new() -> Self {
         Self {
-            stdout: BufWriter::new(io::stdout().lock()),
+            stdout: BufWriter::new(Box::new(io::stdout().lock())),
+        }
+    }
+
+    /// An output whose bytes nobody sees.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            stdout: BufWriter::new(Box::new(io::sink())),
         }
     }
 }

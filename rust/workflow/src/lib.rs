@@ -13,8 +13,10 @@ pub mod report;
 
 pub mod doctor;
 pub mod hash;
+pub mod nar;
 pub mod prefetch;
 pub mod source;
+pub mod store;
 pub mod vendor_hash;
 
 pub use context::Context;

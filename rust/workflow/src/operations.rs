@@ -65,7 +65,11 @@ impl Operation {
 }
 
 /// The groups of commands and what they are about, in the order of the help.
-pub const GROUPS: &[(&str, &str)] = &[("hash", "Hashes of paths, and between Nix's notations")];
+pub const GROUPS: &[(&str, &str)] = &[
+    ("hash", "Hashes of paths, and between Nix's notations"),
+    ("store", "Store paths"),
+    ("nar", "Nix archives"),
+];
 
 const fn row<R: Report>(
     group: &'static str,
@@ -100,12 +104,61 @@ const ONLINE: bool = true;
 
 /// Every operation.
 pub const OPERATIONS: &[Operation] = &[
+    row::<crate::hash::path::Report>(
+        "hash",
+        "path",
+        OFFLINE,
+        Effect::Reads,
+        "Print the hash of a path's NAR, or of a file",
+    ),
     row::<crate::hash::convert::Report>(
         "hash",
         "convert",
         OFFLINE,
         Effect::Reads,
         "Convert hashes between Nix's notations",
+    ),
+    row::<crate::store::path::Report>(
+        "store",
+        "path",
+        OFFLINE,
+        Effect::Reads,
+        "Print the store path Nix would give to a file or folder",
+    ),
+    row::<crate::nar::dump::Report>(
+        "nar",
+        "dump",
+        OFFLINE,
+        Effect::Reads,
+        "Write the NAR of a path to standard output",
+    ),
+    row::<crate::nar::restore::Report>(
+        "nar",
+        "restore",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Lay out a NAR on disk, all of it or nothing",
+    ),
+    row::<crate::nar::ls::Report>(
+        "nar",
+        "ls",
+        OFFLINE,
+        Effect::Reads,
+        "List what a NAR holds",
+    ),
+    row::<crate::nar::cat::Report>(
+        "nar",
+        "cat",
+        OFFLINE,
+        Effect::Reads,
+        "Write one file of a NAR to standard output",
+    ),
+    row::<crate::nar::verify::Report>(
+        "nar",
+        "verify",
+        OFFLINE,
+        Effect::Reads,
+        "Check that a NAR is one that Nix restores",
     ),
     row::<crate::prefetch::Report>(
         "",

@@ -4,8 +4,10 @@ mod completions;
 mod doctor;
 mod hash;
 mod man;
+mod nar;
 mod prefetch;
 mod schema;
+mod store;
 mod vendor_hash;
 
 use std::ffi::OsString;
@@ -24,7 +26,8 @@ use crate::output::{self, Output, STATUS_DONE, STATUS_FINDINGS, STATUS_USAGE};
 pub(crate) trait Operation: Args {
     type Report: report::Report;
 
-    /// Turns the arguments into a request and runs it. `output` is for answers that are bytes, not a report.
+    /// Turns the arguments into a request and runs it. `output` is for answers that are bytes, not a report; with `--json`
+    /// they go nowhere.
     fn run(self, context: &Context, output: &mut Output) -> anyhow::Result<Self::Report>;
 
     /// Writes the report as text.
@@ -60,7 +63,14 @@ impl Entry {
 
 /// Every command, in the order of the operation table.
 const ENTRIES: &[Entry] = &[
+    Entry::operation::<hash::path::Arguments>("hash path"),
     Entry::operation::<hash::convert::Arguments>("hash convert"),
+    Entry::operation::<store::path::Arguments>("store path"),
+    Entry::operation::<nar::dump::Arguments>("nar dump"),
+    Entry::operation::<nar::restore::Arguments>("nar restore"),
+    Entry::operation::<nar::ls::Arguments>("nar ls"),
+    Entry::operation::<nar::cat::Arguments>("nar cat"),
+    Entry::operation::<nar::verify::Arguments>("nar verify"),
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<doctor::Arguments>("doctor"),
@@ -89,7 +99,11 @@ fn run_operation<O: Operation>(
     let arguments = O::from_arg_matches(matches)?;
     let context = invocation.context()?;
     let mut output = Output::new();
-    let report = arguments.run(&context, &mut output)?;
+    let report = if invocation.globals.json {
+        arguments.run(&context, &mut Output::nowhere())?
+    } else {
+        arguments.run(&context, &mut output)?
+    };
     if invocation.globals.json {
         serde_json::to_writer_pretty(&mut output, &report::document(&report)?)?;
         output.write_all(b"\n")?;

@@ -1,3 +1,4 @@
 //! The group `hash`.
 
 pub mod convert;
+pub mod path;

@@ -1,3 +1,4 @@
 //! The group `hash`.
 
 pub(crate) mod convert;
+pub(crate) mod path;

@@ -1,0 +1,3 @@
+//! The group `store`.
+
+pub mod path;
