@@ -47,7 +47,9 @@ rustPlatform.buildRustPackage {
     export HOME=$(mktemp -d)
   '';
 
+  # writing the manual pages goes through the journal in the state home
   postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    export HOME=$(mktemp -d)
     for shell in bash fish zsh; do
       $out/bin/nixsmith completions $shell > nixsmith.$shell
     done
