@@ -7,6 +7,7 @@ pub mod c;
 pub mod cargo;
 pub mod go;
 pub mod npm;
+pub mod python;
 
 /// No manifest is longer; a longer file is refused.
 pub(crate) const LIMIT_BYTES: u64 = 4 * 1024 * 1024;

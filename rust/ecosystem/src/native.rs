@@ -5,6 +5,7 @@
 
 pub mod c;
 pub mod modules;
+pub mod python;
 pub mod rust;
 
 /// One input and why.

@@ -228,11 +228,16 @@ fn parent(path: &str) -> &str {
 }
 
 /// Whether a file below `directory` ends in one of `endings`.
-pub(super) fn any_file(tree: &Tree, directory: &str, endings: &[&str]) -> bool {
+fn any_file(tree: &Tree, directory: &str, endings: &[&str]) -> bool {
+    let below = if directory.is_empty() {
+        String::new()
+    } else {
+        format!("{directory}/")
+    };
     tree.walk().any(|(path, node)| {
         let path = String::from_utf8_lossy(&path);
         matches!(node, Node::File { .. })
-            && path.starts_with(directory)
+            && path.starts_with(&below)
             && endings.iter().any(|ending| path.ends_with(ending))
     })
 }

@@ -1,7 +1,7 @@
 //! The modules that a user of the project imports.
 
 use nixsmith_store::tree::{Node, Tree};
-use toml::Value;
+use toml::{Table, Value};
 
 use super::super::{ManifestError, join, text};
 use super::extension::Language;
@@ -92,13 +92,31 @@ pub(super) fn find(
             return Ok(descend(tree, root, only, project).into_iter().collect());
         }
     }
-    if project.modules.is_empty()
-        && project.native.languages.contains(&Language::Rust)
-        && is_name(&own)
-    {
-        return Ok(vec![own]);
+    if project.modules.is_empty() && project.native.languages.contains(&Language::Rust) {
+        return Ok(crate_name(tree, project)?
+            .or(Some(own))
+            .filter(|name| is_name(name))
+            .into_iter()
+            .collect());
     }
     Ok(tidy(project.modules.clone()))
+}
+
+/// The name of the library that the project's crate builds: the module, when nothing else names it.
+fn crate_name(tree: &Tree, project: &PythonProject) -> Result<Option<String>, ManifestError> {
+    let Some(directory) = &project.native.cargo_directory else {
+        return Ok(None);
+    };
+    let Some(text) = text(tree, &join(directory, "Cargo.toml"))? else {
+        return Ok(None);
+    };
+    let Ok(table) = text.parse::<Table>() else {
+        return Ok(None);
+    };
+    let name = |key: &str| pyproject::find(&table, &[key])?.get("name")?.as_str();
+    Ok(name("lib")
+        .or_else(|| name("package"))
+        .map(|name| name.replace('-', "_")))
 }
 
 /// Whether a folder, or one directly in it, holds a Python module.
