@@ -293,3 +293,7 @@ impl StoreDir {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "store_path_tests.rs"]
+mod tests;
