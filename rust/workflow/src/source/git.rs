@@ -93,8 +93,13 @@ pub(super) fn checkout(
     })?;
     let mut notes = Vec::new();
     if git.lfs_pointers > 0 {
+        let files = if git.lfs_pointers == 1 {
+            "file is a Git LFS pointer"
+        } else {
+            "files are Git LFS pointers"
+        };
         notes.push(format!(
-            "{} files are Git LFS pointers; `--lfs` fetches what they point to",
+            "{} {files}; `--lfs` fetches what they stand for",
             git.lfs_pointers
         ));
     }

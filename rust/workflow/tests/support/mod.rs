@@ -70,7 +70,22 @@ pub(crate) fn public_context(folder: &Path) -> Context {
 
 /// Runs a program that must succeed; returns what it printed, trimmed.
 pub(crate) fn run(folder: &Path, program: &str, arguments: &[&str]) -> String {
-    let output = Program::new(program)
+    run_with(folder, program, arguments, &[])
+}
+
+/// As [`run`], with more variables.
+pub(crate) fn run_with(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+) -> String {
+    let command = variables
+        .iter()
+        .fold(Program::new(program), |program, (name, value)| {
+            program.env(*name, *value)
+        });
+    let output = command
         .args(arguments.iter().copied())
         .inherit(&environment(folder))
         .env("GIT_CONFIG_NOSYSTEM", "1")
