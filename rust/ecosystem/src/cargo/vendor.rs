@@ -28,7 +28,7 @@ pub(super) fn stage(lock: &LockFile, downloads: &Downloads<'_>) -> Result<Stagin
         .values()
         .map(|archive| archive.download())
         .collect();
-    let files = downloads.run("crates", &requests)?;
+    let files = downloads.run("fetching crates", &requests)?;
     let mut staging = Staging::default();
     let contents = Contents::from_bytes(lock.bytes.clone());
     let executable = lock.executable;

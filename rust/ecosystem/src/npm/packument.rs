@@ -95,7 +95,7 @@ pub(super) fn fill<'a>(
         let bytes = read().map_err(|problem| problem.of(downloads.lock_file, &download.package))?;
         Ok(Some((bytes, file.requests)))
     };
-    let packuments = downloads.each("npm metadata", &requests, cut)?;
+    let packuments = downloads.each("fetching npm metadata", &requests, cut)?;
     for (download, packument) in requests.iter().zip(packuments) {
         let Some((bytes, count)) = packument else {
             continue;

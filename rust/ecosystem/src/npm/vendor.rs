@@ -182,7 +182,7 @@ impl Collector<'_> {
         if requests.is_empty() {
             return Ok(());
         }
-        let files = self.downloads.run("git dependencies", &requests)?;
+        let files = self.downloads.run("fetching git dependencies", &requests)?;
         for (entry, file) in wanted.into_iter().zip(files) {
             let failed = |problem: Problem| problem.of(&entry.file, &entry.name);
             self.staging.files += 1;
@@ -261,7 +261,7 @@ impl Collector<'_> {
             }
         };
         let requests: Vec<Download> = archives.iter().map(download).collect();
-        let files = self.downloads.run("npm packages", &requests)?;
+        let files = self.downloads.run("fetching npm packages", &requests)?;
         for ((entry, hashes), file) in archives.into_iter().zip(files) {
             let contents = self.staging.keep(file);
             let hash = hash_of(&contents, hashes)
