@@ -122,9 +122,7 @@ impl FetcherCall {
                         Value::Reference(format!("{scope}.version"))
                     }
                     ("rev" | "tag" | "name", value) => follow(value, version, scope),
-                    ("url" | "urls", value) if version.len() > 3 || version.contains('.') => {
-                        follow(value, version, scope)
-                    }
+                    ("url" | "urls", value) if is_telling(version) => follow(value, version, scope),
                     _ => value.clone(),
                 };
                 (name.clone(), value)
@@ -155,6 +153,11 @@ fn follow(value: &Value, version: &str, scope: &str) -> Value {
         ),
         _ => value.clone(),
     }
+}
+
+/// Says whether a version is long enough that its text in a URL or a flag means it.
+pub(crate) fn is_telling(version: &str) -> bool {
+    version.len() > 3 || version.contains('.')
 }
 
 /// Says whether `text` is a full git object id (SHA-1 or SHA-256).

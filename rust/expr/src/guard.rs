@@ -65,11 +65,11 @@ pub enum GuardError {
         opened: Option<Position>,
     },
     /// An opening bracket, string or `let` without its end.
-    #[error("{position}: `{opening}` is never closed")]
+    #[error("{position}: {opening} is never closed")]
     Unclosed {
         /// Where it was opened.
         position: Position,
-        /// What was opened.
+        /// What was opened, as it stands in a sentence.
         opening: &'static str,
     },
 }
@@ -151,13 +151,13 @@ enum Opening {
 impl Opening {
     fn text(self) -> &'static str {
         match self {
-            Self::Root => "",
-            Self::Paren => "(",
-            Self::List => "[",
-            Self::Brace => "{",
-            Self::Interpolation => "${",
-            Self::String => "a string",
-            Self::Let => "let",
+            Self::Root => "the text",
+            Self::Paren => "`(`",
+            Self::List => "`[`",
+            Self::Brace => "`{`",
+            Self::Interpolation => "`${`",
+            Self::String => "the string",
+            Self::Let => "`let`",
         }
     }
 }
@@ -268,7 +268,7 @@ impl<'text> Scanner<'text> {
                 self.before = Before::Boundary;
             }
             TOKEN_ELLIPSIS => self.before = Before::Operand,
-            TOKEN_ERROR => return Err(self.unexpected(token, None)),
+            TOKEN_ERROR => return Err(self.no_token(token)),
             TOKEN_ASSIGN | TOKEN_DOT | TOKEN_AT => self.before = Before::Operator,
             _ if is_operator(kind) => self.operator()?,
             _ => self.operand()?,
@@ -437,6 +437,22 @@ impl<'text> Scanner<'text> {
             return Err(self.unexpected(token, None));
         }
         Ok(())
+    }
+
+    /// What the tokenizer could not read: an open end, or a character that is no Nix.
+    fn no_token(&self, token: &str) -> GuardError {
+        let frame = self.top();
+        let (offset, opening) = if token.starts_with("/*") {
+            (self.offset, "the comment")
+        } else if frame.opening == Opening::String {
+            (frame.offset, frame.opening.text())
+        } else {
+            return self.unexpected(token, None);
+        };
+        GuardError::Unclosed {
+            position: Position::of(self.text, offset),
+            opening,
+        }
     }
 
     fn unexpected(&self, token: &str, opened: Option<Position>) -> GuardError {

@@ -49,7 +49,7 @@ pub struct PackageExpression {
     pub version: String,
     /// Where the source comes from.
     pub source: Source,
-    /// The folder of the source that is built, as it evaluates: `source/sub`.
+    /// The folder of the source that is built: `source/sub`. Behind a fetcher, `source` is the name of what it fetched.
     pub source_root: Option<String>,
     /// Who builds it, and what only that builder takes.
     pub builder: Builder,
@@ -63,7 +63,7 @@ pub struct PackageExpression {
     pub native_check_inputs: Vec<Input>,
     /// Environment variables of the build.
     pub environment: Vec<(String, Value)>,
-    /// Shell lines for `postPatch`.
+    /// Shell lines for `postPatch`; behind those that put a lock file in place.
     pub post_patch: Option<String>,
     /// Further attributes, written as they are in this order: `cmakeFlags`, `hardeningDisable`.
     pub attributes: Vec<(String, Value)>,
@@ -254,14 +254,6 @@ pub enum PackageError {
         /// What the formatter said.
         source: FormatError,
     },
-    /// A lock file beside the expression and shell lines both want `postPatch`.
-    #[error(
-        "`{pname}` has both a lock file beside the expression and lines of its own for `postPatch`"
-    )]
-    PostPatch {
-        /// The package.
-        pname: String,
-    },
 }
 
 impl PackageExpression {
@@ -297,11 +289,6 @@ impl PackageExpression {
     /// # Errors
     /// [`PackageError`] naming the package; its source says which value has no form in Nix.
     pub fn render(&self) -> Result<String, PackageError> {
-        if self.post_patch.is_some() && self.lock_file().is_some() {
-            return Err(PackageError::PostPatch {
-                pname: self.pname.clone(),
-            });
-        }
         let text = template::render(self.template(), &self.view()).map_err(|source| {
             PackageError::Template {
                 pname: self.pname.clone(),
@@ -329,6 +316,31 @@ impl PackageExpression {
             Builder::Npm(_) => "package-npm.nix.tera",
             Builder::Go(_) => "package-go.nix.tera",
             Builder::Python(_) => "package-python.nix.tera",
+        }
+    }
+
+    /// Returns the folder that is built, said through the source's name where it begins with that.
+    fn source_root(&self) -> Option<Value> {
+        let text = self.source_root.as_deref()?;
+        let folder = text.strip_prefix("source/");
+        Some(match (&self.source, folder) {
+            (Source::Call(_), Some(folder)) if !quote::mentions_version(folder, "source") => {
+                Value::VersionString(VersionString {
+                    text: text.to_owned(),
+                    version: "source".to_owned(),
+                    expression: "finalAttrs.src.name".to_owned(),
+                })
+            }
+            _ => Value::from(text),
+        })
+    }
+
+    /// Returns a flag with the version in it followed, where the version is long enough to be meant.
+    fn follow_in_flag(&self, flag: &str) -> Value {
+        if crate::fetcher::is_telling(&self.version) {
+            self.follow(flag)
+        } else {
+            Value::from(flag)
         }
     }
 
@@ -371,8 +383,9 @@ impl PackageExpression {
             version: &self.version,
             source_call,
             source_path,
-            source_root: self.source_root.as_deref().map(|text| self.follow(text)),
+            source_root: self.source_root(),
             post_patch: self.post_patch.as_deref(),
+            lock_file: self.lock_file(),
             native_build_inputs: names.general(&self.native_build_inputs),
             build_inputs: names.general(&self.build_inputs),
             propagated_build_inputs: names.general(&self.propagated_build_inputs),
@@ -408,7 +421,12 @@ impl PackageExpression {
                 vendor_hash: go.vendor_hash.as_deref(),
                 sub_packages: &go.sub_packages,
                 ldflags: (!go.ldflags.is_empty()).then(|| {
-                    Value::List(go.ldflags.iter().map(|flag| self.follow(flag)).collect())
+                    Value::List(
+                        go.ldflags
+                            .iter()
+                            .map(|flag| self.follow_in_flag(flag))
+                            .collect(),
+                    )
                 }),
             }),
             Builder::Python(python) => BuilderView::Python(PythonView {
@@ -444,6 +462,7 @@ struct View<'view> {
     source_path: Option<&'view str>,
     source_root: Option<Value>,
     post_patch: Option<&'view str>,
+    lock_file: Option<&'view str>,
     native_build_inputs: Option<InputList>,
     build_inputs: Option<InputList>,
     propagated_build_inputs: Option<InputList>,

@@ -149,7 +149,11 @@ mod tests {
                 "x y z == 1 == 2",
                 "1:12: unexpected text behind the expression",
             ),
-            ("\"${1}", "1:1: `a string` is never closed"),
+            ("\"${1}", "1:1: the string is never closed"),
+            ("{ a = \"b; }", "1:7: the string is never closed"),
+            ("{ a = ''b; }", "1:7: the string is never closed"),
+            ("1 /* a", "1:3: the comment is never closed"),
+            ("a \\ b", "1:3: unexpected `\\`"),
         ];
         for (text, expected) in cases {
             let error = parse(text).expect_err(text).to_string();

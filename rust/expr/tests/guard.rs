@@ -74,12 +74,12 @@ fn survives(text: &str) -> bool {
 #[test]
 fn no_repetition_exhausts_the_stack() {
     for (open, close) in SHAPES {
-        for times in [
-            10, 100, 240, 400, 480, 520, 700, 990, 1000, 1100, 5000, 200_000,
-        ] {
+        for times in [100, 480, 990, 1100] {
             survives(&format!("{}1{}", open.repeat(times), close.repeat(times)));
-            survives(&format!("{}1", open.repeat(times)));
             survives(&open.repeat(times));
+        }
+        for times in [330, 20_000] {
+            survives(&format!("{}1", open.repeat(times)));
             survives(&format!(
                 "{{ x = {}1{}; }}",
                 open.repeat(times),

@@ -81,6 +81,7 @@ fn rust_options() -> PackageExpression {
     });
     let mut package = PackageExpression::new("tool", "2", github("tool", "v2"), builder);
     package.source_root = Some("source/cli".to_owned());
+    package.post_patch = Some("rm -r vendor\n".to_owned());
     package.check = Check::No {
         reason: "the tests need the network\n}".to_owned(),
     };
@@ -291,24 +292,17 @@ fn what_is_no_reference_is_refused() {
         );
         assert!(std::error::Error::source(&error).is_some());
     }
-    let mut package = npm();
-    package.post_patch = Some("true".to_owned());
-    assert_eq!(
-        package.render().unwrap_err().to_string(),
-        "`tool` has both a lock file beside the expression and lines of its own for `postPatch`"
-    );
 }
 
 /// Calls an expression with arguments that evaluate to their own names; a builder returns what it was given.
 const STUBS: &str = r#"
 let
   call =
-    file:
+    function:
     let
-      function = import file;
       fix = make: let self = make (self // { outPath = "out"; }); in self;
       names = builtins.mapAttrs (name: _: known.${name} or name) (builtins.functionArgs function);
-      fetch = arguments: { outPath = "/source"; inherit arguments; };
+      fetch = arguments: { outPath = "/source"; name = "source"; inherit arguments; };
       hook = name: name;
       known = {
         lib = {
@@ -388,7 +382,13 @@ fn evaluate(source: &str) -> Option<serde_json::Value> {
 fn nix_evaluates_every_case_to_what_was_given() {
     let calls: String = CASES
         .iter()
-        .map(|(case, _)| format!("\"{case}\" = call {};\n", file(case).display()))
+        .map(|(case, package)| {
+            format!(
+                "\"{case}\" = call ({});
+",
+                package().render().unwrap()
+            )
+        })
         .collect();
     let Some(values) = evaluate(&format!("{STUBS} {{ {calls} }}")) else {
         skip("NIXSMITH_TEST_NIX is not set");
@@ -424,6 +424,7 @@ fn nix_evaluates_every_case_to_what_was_given() {
         values["rust"]["buildInputs"],
         serde_json::json!(["openssl", "zlib", "alsa-lib"])
     );
+    assert_eq!(values["rust-options"]["sourceRoot"], "source/cli");
     assert_eq!(
         values["go"]["ldflags"],
         serde_json::json!(["-s", "-X=main.version=0.9.1"])

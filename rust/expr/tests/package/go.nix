@@ -8,6 +8,7 @@
 buildGoModule (finalAttrs: {
   pname = "tool";
   version = "0.9.1";
+
   __structuredAttrs = true;
   strictDeps = true;
 

@@ -8,6 +8,7 @@
 rustPlatform.buildRustPackage (finalAttrs: {
   pname = "a\"b\\";
   version = "1.0\${builtins.readFile /etc/passwd}";
+
   __structuredAttrs = true;
   strictDeps = true;
 

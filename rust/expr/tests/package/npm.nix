@@ -8,6 +8,7 @@
 buildNpmPackage (finalAttrs: {
   pname = "tool";
   version = "4.5.6";
+
   __structuredAttrs = true;
   strictDeps = true;
 

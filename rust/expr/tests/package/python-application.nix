@@ -10,6 +10,7 @@ python3Packages.buildPythonApplication (finalAttrs: {
   pname = "tool";
   version = "7.0.0";
   pyproject = true;
+
   __structuredAttrs = true;
   strictDeps = true;
 

@@ -34,6 +34,7 @@ buildPythonPackage (finalAttrs: {
   pname = "some-tool";
   version = "1.2.3";
   pyproject = true;
+
   __structuredAttrs = true;
   strictDeps = true;
 

@@ -7,6 +7,7 @@
 rustPlatform.buildRustPackage (finalAttrs: {
   pname = "tool";
   version = "2";
+
   __structuredAttrs = true;
   strictDeps = true;
 
@@ -17,12 +18,15 @@ rustPlatform.buildRustPackage (finalAttrs: {
     hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
   };
 
-  sourceRoot = "source/cli";
+  sourceRoot = "${finalAttrs.src.name}/cli";
 
   cargoLock.lockFile = ./Cargo.lock;
 
   postPatch = ''
     ln -s ${./Cargo.lock} Cargo.lock
+  ''
+  + ''
+    rm -r vendor
   '';
 
   buildNoDefaultFeatures = true;

@@ -13,6 +13,7 @@
 rustPlatform.buildRustPackage (finalAttrs: {
   pname = "tool";
   version = "1.2.3";
+
   __structuredAttrs = true;
   strictDeps = true;
 

@@ -14,6 +14,7 @@
 stdenv.mkDerivation (finalAttrs: {
   pname = "libtool-x";
   version = "3.1";
+
   __structuredAttrs = true;
   strictDeps = true;
 
