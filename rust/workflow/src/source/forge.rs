@@ -93,11 +93,6 @@ fn archive(
     };
     let url = source.archive_url(&revision)?;
     let request = FileRequest::new(url.clone()).limit_bytes(ARCHIVE_LIMIT_BYTES);
-    let request = if matches!(named, Named::Commit(_)) {
-        request.immutable()
-    } else {
-        request
-    };
     let artifact = Artifact::from(context.fetch()?.file(&request)?);
     let mut tree = unpack::everything(
         file::path_of(&artifact)?,

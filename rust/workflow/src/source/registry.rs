@@ -7,8 +7,9 @@ mod pypi;
 use nixsmith_expr::fetcher::FetcherCall;
 use nixsmith_fetch::endpoints::{Endpoint, Endpoints, segment};
 use nixsmith_fetch::registry::{crates, go_proxy, hex, maven, npm, rubygems};
-use nixsmith_fetch::{FetchError, FileRequest};
+use nixsmith_fetch::FileRequest;
 use nixsmith_store::archive::{Compression, Kind};
+use nixsmith_store::hash::Hash;
 use url::Url;
 
 use super::{
@@ -68,11 +69,20 @@ fn refuse_git_options(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gets a released file, which never changes.
+/// Gets a released file of which no hash is known; so it is not cached.
 fn released(url: &Url, context: &Context) -> anyhow::Result<Artifact> {
-    let request = FileRequest::new(url.clone())
-        .immutable()
-        .limit_bytes(FILE_LIMIT_BYTES);
+    let request = FileRequest::new(url.clone()).limit_bytes(FILE_LIMIT_BYTES);
+    Ok(Artifact::from(context.fetch()?.file(&request)?))
+}
+
+/// Gets a released file with the hashes that its registry states. Without a network only the cache has it, and there it lies because
+/// it once had such a hash.
+fn released_as(url: &Url, expected: Vec<Hash>, context: &Context) -> anyhow::Result<Artifact> {
+    let request = FileRequest {
+        expected,
+        ..FileRequest::new(url.clone())
+    };
+    let request = request.immutable().limit_bytes(FILE_LIMIT_BYTES);
     Ok(Artifact::from(context.fetch()?.file(&request)?))
 }
 
@@ -101,43 +111,27 @@ fn required_version(package: &PackageReference) -> anyhow::Result<&str> {
     })
 }
 
-fn is_not_found(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<FetchError>()
-        .is_some_and(FetchError::is_not_found)
-}
-
 /// `fetchCrate`: the unpacked crate.
 fn rust_crate(
     package: &PackageReference,
     options: &Options,
     context: &Context,
 ) -> anyhow::Result<Resolved> {
-    let public = Endpoints::default();
-    let direct = package.version.as_deref().map(|version| {
-        let url = crates::download_url(&public, &package.name, version);
-        released(&url, context)
-            .map(|artifact| (package.name.clone(), version.to_owned(), url, artifact))
-    });
-    // The index knows the spelling of the name, the newest version, and says best what is missing.
-    let (name, version, url, artifact) = match direct {
-        Some(Err(error)) if !is_not_found(&error) => return Err(error),
-        Some(Ok(found)) => found,
-        _ => {
-            let entry = crates::find(context.fetch()?, &package.name, package.version.as_deref())?;
-            let url = crates::download_url(&public, &entry.name, &entry.version);
-            let request = FileRequest {
-                expected: entry.hash().into_iter().collect(),
-                ..FileRequest::new(url.clone())
-            };
-            let artifact = Artifact::from(
-                context
-                    .fetch()?
-                    .file(&request.immutable().limit_bytes(FILE_LIMIT_BYTES))?,
-            );
-            (entry.name, entry.version, url, artifact)
+    let (name, version, expected, asked) = match &package.version {
+        Some(version) if context.offline() => {
+            (package.name.clone(), version.clone(), Vec::new(), 0)
+        }
+        version => {
+            let entry = crates::find(context.fetch()?, &package.name, version.as_deref())?;
+            let hash = entry.hash().ok_or_else(|| {
+                Problem::user(format!("the index states no SHA-256 for `{package}`"))
+            })?;
+            (entry.name, entry.version, vec![hash], 1)
         }
     };
+    let url = crates::download_url(&Endpoints::default(), &name, &version);
+    let artifact = released_as(&url, expected, context)?;
+    let requests = artifact.requests() + asked;
     let resolved = if wants_address(options) {
         by_address(&url, artifact, options)?
     } else {
@@ -149,15 +143,12 @@ fn rust_crate(
         let call = FetcherCall::new("fetchCrate")
             .argument("pname", name.as_str())
             .argument("version", version.as_str());
-        let requests = artifact.requests();
-        Resolved {
-            requests,
-            ..file::unpacked(tree, url.as_str(), true)?.called(call)
-        }
+        file::unpacked(tree, url.as_str(), true)?.called(call)
     };
     Ok(Resolved {
         name: Some(name),
         version: Some(version),
+        requests,
         ..resolved
     })
 }
@@ -168,31 +159,24 @@ fn npm_package(
     options: &Options,
     context: &Context,
 ) -> anyhow::Result<Resolved> {
+    let public = Endpoints::default();
+    if let (true, Some(version)) = (context.offline(), &package.version) {
+        let url = npm::tarball_url(&public, &package.name, version);
+        return by_address(&url, released_as(&url, Vec::new(), context)?, options);
+    }
     let release = npm::release(context.fetch()?, &package.name, package.version.as_deref())?;
-    let artifact = Artifact::from(
-        context
-            .fetch()?
-            .file(&release.request().limit_bytes(FILE_LIMIT_BYTES))?,
-    );
-    let public = npm::tarball_url(&Endpoints::default(), &release.name, &release.version);
+    let usual = npm::tarball_url(&public, &release.name, &release.version);
     let served = npm::tarball_url(context.endpoints(), &release.name, &release.version);
-    let is_usual = release.tarball == public || release.tarball == served;
-    let url = if is_usual { &public } else { &release.tarball };
-    let resolved = by_address(url, artifact, options)?;
-    let text = |key: &str| {
-        release
-            .manifest
-            .get(key)
-            .and_then(serde_json::Value::as_str)
-            .map(ToOwned::to_owned)
-    };
-    let requests = resolved.requests + 1;
+    let url = if release.tarball == served { usual } else { release.tarball };
+    let artifact = released_as(&url, release.hashes, context)?;
+    let requests = artifact.requests() + 1;
+    let homepage = release.manifest.get("homepage").and_then(serde_json::Value::as_str);
     Ok(Resolved {
-        name: Some(release.name.clone()),
-        version: Some(release.version.clone()),
-        homepage: text("homepage"),
+        name: Some(release.name),
+        version: Some(release.version),
+        homepage: homepage.map(ToOwned::to_owned),
         requests,
-        ..resolved
+        ..by_address(&url, artifact, options)?
     })
 }
 
