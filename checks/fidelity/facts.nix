@@ -8,7 +8,7 @@
 
   # Output
 
-  For each item null where it does not evaluate, or `{ kind, native, pname, version, urls, fields }`; every field is a sorted list of names.
+  For each item null where it does not evaluate, or `{ kind, native, pname, version, urls, hashes, fields }`; every field is a sorted list of names.
 */
 { nixpkgs, items }:
 
@@ -76,7 +76,13 @@ let
       lib.unique (map inputName (lib.filter (each: each != null) (lib.flatten list)))
     );
 
-  licenseName = license: license.spdxId or license.shortName or license;
+  # SPDX deprecates the bare identifiers of the GNU licences for `-only` ones of the same meaning
+  licenseName =
+    license:
+    let
+      name = license.spdxId or license.shortName or license;
+    in
+    if builtins.match "(A|L)?GPL-[0-9.]+" name != null then "${name}-only" else name;
 
   # an SPDX expression of a nixpkgs licence value, whatever its form, is the set of the licences in it
   licenses =
@@ -88,6 +94,14 @@ let
       found = instrument (package item);
       arguments = found.captured;
       meta = arguments.meta or { };
+      # the Python builder treats both lists alike, and packages put hooks and modules into either
+      native = lib.filter (each: each != null) (
+        lib.flatten [
+          (arguments.nativeBuildInputs or [ ])
+          (arguments.build-system or [ ])
+        ]
+      );
+      isModule = input: found.kind == "python" && input ? pythonModule;
       source = arguments.src or { };
     in
     {
@@ -99,10 +113,14 @@ let
       pname = arguments.pname or null;
       version = arguments.version or null;
       urls = map toString (source.urls or (lib.optional (source ? url) source.url));
+      hashes = {
+        source = source.outputHash or null;
+        vendor = arguments.cargoHash or null;
+      };
       fields = {
         buildInputs = names (arguments.buildInputs or [ ]);
-        nativeBuildInputs = names (arguments.nativeBuildInputs or [ ]);
-        buildSystem = names (arguments.build-system or [ ]);
+        nativeBuildInputs = names (lib.filter (input: !isModule input) native);
+        buildSystem = names (lib.filter isModule native);
         dependencies = names (arguments.dependencies or arguments.propagatedBuildInputs or [ ]);
         license = licenses (meta.license or [ ]);
         mainProgram = lib.optional (meta ? mainProgram) meta.mainProgram;
