@@ -2,12 +2,12 @@
 //!
 //! The locks come from the crates ripgrep 11.0.2 (format 1), nflz 1.0.2 (3) and cargo-lock 11.0.1 (4), and from nixpkgs (pkgs/by-name/**,
 //! MIT): uglify-js, git-run, jsonld-cli.
-#![expect(clippy::unwrap_used, reason = "what a test sets up must be there")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nixsmith_ecosystem::cargo::{CargoLock, CargoSource};
+use nixsmith_ecosystem::detect::detect_in;
 use nixsmith_ecosystem::{
     Dependency, Detected, Ecosystem, EcosystemError, Source, dependencies, detect,
 };
@@ -111,7 +111,7 @@ fn detection_follows_links_and_finds_one_lock_of_each_kind() {
     };
     assert_eq!(detect(&tree), [found(Ecosystem::Yarn, "yarn.lock")]);
     assert_eq!(
-        nixsmith_ecosystem::detect::detect_in(&tree, "web/"),
+        detect_in(&tree, "web/"),
         [found(Ecosystem::Npm, "web/npm-shrinkwrap.json")]
     );
 }

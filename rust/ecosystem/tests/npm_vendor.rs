@@ -206,6 +206,22 @@ fn lock(entries: &str) -> String {
 }
 
 #[test]
+fn an_old_lock_names_the_registry_by_http() {
+    let world = World::new();
+    world.serve("/x.tgz", b"archive");
+    let integrity = hash_bytes(Algorithm::Sha512, b"archive");
+    let url = Endpoint::Npm.public_url().replacen("https", "http", 1);
+    let entry = format!(
+        r#""node_modules/x": {{"version": "1.0.0", "resolved": "{url}/x.tgz", "integrity": "{integrity}"}}"#
+    );
+    // prefetch-npm-deps on this lock: the index keeps the lock's own address
+    assert_eq!(
+        plain(&world, &lock(&entry)).unwrap().hash.to_string(),
+        "sha256-ZFIQd218vEe6iQWDdl9CTuxBQIVwkDnDYgUJBHGX6x8="
+    );
+}
+
+#[test]
 fn an_empty_cache_has_to_be_wanted() {
     let world = World::new();
     let empty = lock(r#""node_modules/a": {"version": "1.0.0"}"#);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_fetch::FileRequest;
+use nixsmith_fetch::endpoints::Endpoint;
 use nixsmith_store::hash::{Algorithm, Hash, hash_bytes, hash_reader};
 use nixsmith_store::tree::{Contents, Node, Tree, TreeError};
 use url::Url;
@@ -251,7 +252,7 @@ impl Collector<'_> {
             }
         }
         let download = |(entry, hashes): &(&Entry, &Vec<Hash>)| {
-            let mut request = FileRequest::new(entry.url.clone())
+            let mut request = FileRequest::new(secure(&entry.url))
                 .limit_bytes(ARCHIVE_BYTES_MAX)
                 .immutable();
             request.expected = (*hashes).clone();
@@ -277,6 +278,18 @@ impl Collector<'_> {
         }
         Ok(())
     }
+}
+
+/// Where to fetch an archive: old locks name the registry by `http`, which serves the same as `https`.
+fn secure(url: &Url) -> Url {
+    let registry = Endpoint::Npm.public_url();
+    let plain = registry.replacen("https:", "http:", 1);
+    let path = url
+        .as_str()
+        .strip_prefix(&plain)
+        .filter(|path| path.starts_with('/'));
+    let address = path.and_then(|path| Url::parse(&format!("{registry}{path}")).ok());
+    address.unwrap_or_else(|| url.clone())
 }
 
 /// Which of the hashes the file has; the download has made sure that it has one.
