@@ -5,6 +5,7 @@
 pub(crate) mod address;
 mod agent;
 mod hashing;
+mod names;
 mod options;
 mod response;
 pub(crate) mod retry;

@@ -1,20 +1,18 @@
-//! The library below, set up: TLS, proxies, limits, and a resolver that judges every address.
+//! The library below, set up: TLS, proxies, limits.
 
-use std::fmt;
 use std::fs;
 use std::sync::Arc;
 
 use ureq::config::Config;
-use ureq::http::Uri;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy, ProxyProtocol};
 use url::Url;
 
 use super::address;
+use super::names::{JudgingResolver, Names};
 use super::options::ClientOptions;
-use crate::endpoints::Endpoints;
 use crate::error::FetchError;
 
 /// How many idle connections are kept, in all and per host: as many as downloads usually run at a time.
@@ -26,18 +24,22 @@ pub(super) struct Agents {
     direct: Agent,
     https: Option<Agent>,
     http: Option<Agent>,
+    names: Names,
 }
 
 impl Agents {
     pub(super) fn new(options: &ClientOptions) -> Result<Self, FetchError> {
         let tls = tls(options)?;
+        let names = Names::default();
         let proxy =
             |text: &Option<String>| text.as_deref().map(|text| proxy(text, options)).transpose();
-        let through = |proxy: Option<Proxy>| proxy.map(|proxy| agent(options, &tls, Some(proxy)));
+        let through =
+            |proxy: Option<Proxy>| proxy.map(|proxy| agent(options, &tls, &names, Some(proxy)));
         Ok(Self {
-            direct: agent(options, &tls, None),
+            direct: agent(options, &tls, &names, None),
             https: through(proxy(&options.proxy.https)?),
             http: through(proxy(&options.proxy.http)?),
+            names: names.clone(),
         })
     }
 
@@ -54,6 +56,11 @@ impl Agents {
             .unwrap_or(&self.direct)
     }
 
+    /// Asks for every address anew from now on.
+    pub(super) fn forget_names(&self) {
+        self.names.forget();
+    }
+
     /// Ends every request now and for ever.
     pub(super) fn shutdown(&self) {
         let agents = [Some(&self.direct), self.https.as_ref(), self.http.as_ref()];
@@ -63,7 +70,7 @@ impl Agents {
     }
 }
 
-fn agent(options: &ClientOptions, tls: &TlsConfig, proxy: Option<Proxy>) -> Agent {
+fn agent(options: &ClientOptions, tls: &TlsConfig, names: &Names, proxy: Option<Proxy>) -> Agent {
     // No single wait may be longer than the whole.
     let connect = options.connect_timeout.min(options.timeout);
     let idle = options.idle_timeout.min(options.timeout);
@@ -85,6 +92,7 @@ fn agent(options: &ClientOptions, tls: &TlsConfig, proxy: Option<Proxy>) -> Agen
         .timeout_recv_response(Some(idle))
         .build();
     let resolver = JudgingResolver {
+        names: names.clone(),
         endpoints: options.endpoints.clone(),
         proxy_host,
         inner: DefaultResolver::default(),
@@ -166,82 +174,4 @@ fn proxy(text: &str, options: &ClientOptions) -> Result<Proxy, FetchError> {
         builder = builder.no_proxy(host.trim());
     }
     builder.build().map_err(|_| invalid("cannot be used"))
-}
-
-/// Resolves names and drops every private address, so that a public name cannot lead inside either.
-struct JudgingResolver {
-    endpoints: Endpoints,
-    proxy_host: Option<String>,
-    inner: DefaultResolver,
-}
-
-/// A name that has private addresses only.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", address::PRIVATE)]
-pub(super) struct PrivateAddress;
-
-impl Resolver for JudgingResolver {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        let is_endpoint =
-            Url::parse(&uri.to_string()).is_ok_and(|url| self.endpoints.allows_private(&url));
-        if is_endpoint || (self.proxy_host.is_some() && uri.host() == self.proxy_host.as_deref()) {
-            return Ok(found);
-        }
-        let mut public = self.empty();
-        for address in found
-            .iter()
-            .filter(|address| !address::is_private(address.ip()))
-        {
-            public.push(*address);
-        }
-        if public.is_empty() {
-            Err(ureq::Error::Other(Box::new(PrivateAddress)))
-        } else {
-            Ok(public)
-        }
-    }
-}
-
-impl fmt::Debug for JudgingResolver {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JudgingResolver")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    #[test]
-    fn a_name_with_private_addresses_only_is_refused_when_it_is_resolved() {
-        let resolver = |endpoints, proxy_host: Option<&str>| JudgingResolver {
-            endpoints,
-            proxy_host: proxy_host.map(str::to_owned),
-            inner: DefaultResolver::default(),
-        };
-        let uri: Uri = "http://localhost:4/".parse().unwrap();
-        let resolve = |resolver: JudgingResolver| {
-            let timeout = NextTimeout {
-                after: Duration::from_secs(60).into(),
-                reason: ureq::Timeout::Resolve,
-                ..NextTimeout::default()
-            };
-            resolver
-                .resolve(&uri, &Config::default(), timeout)
-                .map(|found| found.len())
-        };
-        let refused = resolve(resolver(Endpoints::default(), None)).unwrap_err();
-        assert_eq!(refused.to_string(), format!("other: {}", address::PRIVATE));
-        let own = Url::parse("http://localhost:4").unwrap();
-        let endpoints = Endpoints::new([(crate::endpoints::Endpoint::Npm, own)].into()).unwrap();
-        assert!(resolve(resolver(endpoints, None)).is_ok());
-        assert!(resolve(resolver(Endpoints::default(), Some("localhost"))).is_ok());
-    }
 }

@@ -9,7 +9,7 @@ use ureq::{Body, Timeout};
 use url::Url;
 
 use super::address;
-use super::agent::PrivateAddress;
+use super::names::PrivateAddress;
 use super::retry;
 use crate::endpoints::Endpoints;
 use crate::error::FetchError;

@@ -423,6 +423,7 @@ impl<'a> Transfer<'a> {
             Again::Never => return Err(failure.error),
             Again::Connect => {
                 self.connects += 1;
+                self.client.agents.forget_names();
                 None
             }
             Again::Service(wait) => wait,
