@@ -14,6 +14,7 @@ pub mod report;
 pub mod doctor;
 pub mod hash;
 pub mod nar;
+pub mod package;
 pub mod prefetch;
 pub mod source;
 pub mod store;

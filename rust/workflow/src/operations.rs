@@ -69,6 +69,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("hash", "Hashes of paths, and between Nix's notations"),
     ("store", "Store paths"),
     ("nar", "Nix archives"),
+    ("package", "Packages over their life"),
 ];
 
 const fn row<R: Report>(
@@ -139,13 +140,7 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Lay out a NAR on disk, all of it or nothing",
     ),
-    row::<crate::nar::ls::Report>(
-        "nar",
-        "ls",
-        OFFLINE,
-        Effect::Reads,
-        "List what a NAR holds",
-    ),
+    row::<crate::nar::ls::Report>("nar", "ls", OFFLINE, Effect::Reads, "List what a NAR holds"),
     row::<crate::nar::cat::Report>(
         "nar",
         "cat",
@@ -173,6 +168,13 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::Reads,
         "Print the hash nixpkgs expects for what a lock file pins",
+    ),
+    row::<crate::package::new::Report>(
+        "package",
+        "new",
+        ONLINE,
+        Effect::WritesFiles,
+        "Write a package.nix for a source, as nixpkgs would have it",
     ),
     row::<crate::doctor::Report>(
         "",

@@ -5,6 +5,7 @@ mod doctor;
 mod hash;
 mod man;
 mod nar;
+mod package;
 mod prefetch;
 mod schema;
 mod store;
@@ -73,6 +74,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nar::verify::Arguments>("nar verify"),
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
+    Entry::operation::<package::new::Arguments>("package new"),
     Entry::operation::<doctor::Arguments>("doctor"),
     Entry::plain::<completions::Arguments>("completions", completions::run),
     Entry::plain::<man::Arguments>("man", man::run),

@@ -75,6 +75,12 @@ const GENERATORS: &[Generator] = &[
         not_in: &[],
     },
     Generator {
+        name: "protoc-rust",
+        program: "protobuf",
+        not_with: OWN_PROTOC,
+        not_in: &[],
+    },
+    Generator {
         name: "tonic-build",
         program: "protobuf",
         not_with: OWN_PROTOC,

@@ -1,0 +1,3 @@
+//! `nixsmith package`
+
+pub(super) mod new;

@@ -1,0 +1,20 @@
+{
+  lib,
+  stdenv,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "here";
+  version = "1";
+
+  __structuredAttrs = true;
+  strictDeps = true;
+
+  src = ./.;
+
+  makeFlags = [ "PREFIX=$(out)" ];
+
+  meta = {
+    maintainers = [ ];
+  };
+})

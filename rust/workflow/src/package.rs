@@ -1,0 +1,3 @@
+//! Packages over their life: made from a source, kept up to date, looked at.
+
+pub mod new;
