@@ -1,4 +1,7 @@
 //! Text to text in nixpkgs' style, byte for byte as nixfmt writes it, through nixfmt_rs; the guard goes first.
+//!
+//! One difference is known: where an operand of `&&` is a `?` that breaks over lines, nixfmt_rs puts the `?` one step
+//! further in. It shows in 1 of the 43,717 files of nixpkgs (July 2026) that are people's; the others come back unchanged.
 
 use crate::guard::{self, GuardError};
 use crate::position::Position;
@@ -29,7 +32,7 @@ pub enum FormatError {
 /// Texts no deeper than this are formatted on the caller's stack: far within the 2 MiB of an ordinary thread.
 const SHALLOW: usize = 60;
 
-/// The stack for deeper texts. The formatter takes up to 9 KiB a level, measured at [`guard::DEPTH_LIMIT`].
+/// The stack for deeper texts. At its own limit of 512 levels the formatter took between 2 and 4 MiB.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// Returns `text` formatted, with a final newline. Formatting the result changes nothing.

@@ -96,7 +96,7 @@ fn two_shapes_in_turn_do_not_exhaust_it_either() {
         for (second, second_end) in SHAPES {
             let open = format!("{first}{second}");
             let close = format!("{second_end}{first_end}");
-            survives(&format!("{}1{}", open.repeat(330), close.repeat(330)));
+            survives(&format!("{}1{}", open.repeat(250), close.repeat(250)));
         }
     }
 }
