@@ -35,9 +35,11 @@ fn collect(
     name: &str,
     pages: &mut Vec<(String, Vec<u8>)>,
 ) -> std::io::Result<()> {
+    // The version is for the foot of the page; some commands have a `--version` of their own.
     let command = command
         .name(name.to_owned())
-        .version(env!("CARGO_PKG_VERSION"));
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(name != "nixsmith");
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
     pages.push((format!("{name}.1"), page));
