@@ -92,8 +92,9 @@ fn no_repetition_exhausts_the_stack() {
 
 #[test]
 fn two_shapes_in_turn_do_not_exhaust_it_either() {
-    for (first, first_end) in SHAPES {
-        for (second, second_end) in SHAPES {
+    // A third of all pairs, every shape in both places.
+    for (index, (first, first_end)) in SHAPES.iter().enumerate() {
+        for (second, second_end) in SHAPES.iter().skip(index % 3).step_by(3) {
             let open = format!("{first}{second}");
             let close = format!("{second_end}{first_end}");
             survives(&format!("{}1{}", open.repeat(250), close.repeat(250)));
