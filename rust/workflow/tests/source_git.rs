@@ -1,5 +1,10 @@
 //! Sources in git repositories: on loopback through git's own server, and on disk; compared with real Nix where there is one.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot set itself up must fail"
+)]
+
 mod support;
 
 use std::path::Path;

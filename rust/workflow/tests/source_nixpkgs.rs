@@ -1,114 +1,125 @@
 //! The calls that are written, evaluated by real Nix with a real nixpkgs: every argument exists, and the fetcher would get the very
 //! address that was hashed, in the same mode.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot set itself up must fail"
+)]
+
 mod support;
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nixsmith_fetch::endpoints::Endpoint;
 use nixsmith_fetch::testing::{Reply, TestServer};
+use nixsmith_store::hash::{Algorithm, Notation, hash_bytes};
 use nixsmith_workflow::source::{Fetcher, HashMode, Options, Resolved, Source, resolve};
 use serde_json::Value;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
+/// A source: the endpoint and path of its address, the fetcher asked for, and where the server has the artifact.
+type Row = (Endpoint, &'static str, Option<Fetcher>, &'static str);
+
+const ADDRESSES: &[Row] = &[
+    (
+        Endpoint::Github,
+        "o/r/releases/tag/v1+2",
+        None,
+        "/o/r/archive/refs/tags/v1+2.tar.gz",
+    ),
+    (
+        Endpoint::Github,
+        "o/r/commit/COMMIT",
+        None,
+        "/o/r/archive/COMMIT.tar.gz",
+    ),
+    (
+        Endpoint::Github,
+        "o/r/tree/COMMIT",
+        Some(Fetcher::FetchFromGitHub),
+        "/o/r/archive/COMMIT.tar.gz",
+    ),
+    (
+        Endpoint::Gitlab,
+        "g/s/o/r.x/-/tags/v1+2%25",
+        None,
+        "/api/v4/projects/g%2Fs%2Fo%2Fr%2Ex/repository/archive.tar.gz?sha=refs%2Ftags%2Fv1%2B2%25",
+    ),
+    (
+        Endpoint::Codeberg,
+        "o/r/releases/tag/1.0",
+        None,
+        "/o/r/archive/refs/tags/1.0.tar.gz",
+    ),
+    (
+        Endpoint::Codeberg,
+        "o/r/releases/tag/1.0",
+        Some(Fetcher::FetchFromGitea),
+        "/o/r/archive/refs/tags/1.0.tar.gz",
+    ),
+    (
+        Endpoint::Codeberg,
+        "o/r/releases/tag/1.0",
+        Some(Fetcher::FetchFromForgejo),
+        "/o/r/archive/refs/tags/1.0.tar.gz",
+    ),
+    (
+        Endpoint::Sourcehut,
+        "~o/r/refs/1.0",
+        None,
+        "/~o/r/archive/1.0.tar.gz",
+    ),
+    (
+        Endpoint::Bitbucket,
+        "o/r/src/COMMIT",
+        None,
+        "/o/r/get/COMMIT.tar.gz",
+    ),
+    (Endpoint::Maven, "x/r-1.0.tar.gz", None, "/x/r-1.0.tar.gz"),
+    (
+        Endpoint::Maven,
+        "x/r-1.0.tar.gz",
+        Some(Fetcher::Fetchzip),
+        "/x/r-1.0.tar.gz",
+    ),
+    (
+        Endpoint::Maven,
+        "x/get?r=1&s=2",
+        Some(Fetcher::Fetchzip),
+        "/x/get?r=1&s=2",
+    ),
+    (Endpoint::Maven, "x/get?r=1&s=2", None, "/x/get?r=1&s=2"),
+];
+
+/// Packages, and where the server has them.
+const PACKAGES: &[(&str, &str)] = &[
+    ("crates:r@1.0.0", "/crates/r/1.0.0/download"),
+    ("go:example.org/R@v1.0.0", "/example.org/!r/@v/v1.0.0.zip"),
+    ("maven:org.example:r:1.0", "/org/example/r/1.0/r-1.0.jar"),
+    ("gem:r@1.0", "/gems/r-1.0.gem"),
+];
+
 /// Sources, and the path at which the server has the artifact.
-fn sources() -> Vec<(String, Options, &'static str)> {
-    let page = |endpoint: Endpoint, path: &str| format!("{}/{path}", endpoint.public_url());
-    let plain = Options::default;
-    let by = |fetcher: Fetcher| Options {
-        fetcher: Some(fetcher),
-        ..Options::default()
-    };
-    let at_commit = |fetcher: Fetcher| Options {
-        revision: Some(COMMIT.to_owned()),
-        ..by(fetcher)
-    };
-    let commit = |path: &str| format!("{path}/{COMMIT}");
-    vec![
+fn sources() -> Vec<(String, Options, String)> {
+    let with_commit = |text: &str| text.replace("COMMIT", COMMIT);
+    let addresses = ADDRESSES.iter().map(|(endpoint, path, fetcher, served)| {
+        let options = Options {
+            fetcher: *fetcher,
+            ..Options::default()
+        };
         (
-            page(Endpoint::Github, "o/r/releases/tag/v1+2"),
-            plain(),
-            "/o/r/archive/refs/tags/v1+2.tar.gz",
-        ),
-        (
-            page(Endpoint::Github, &commit("o/r/commit")),
-            plain(),
-            "/o/r/archive/0123456789abcdef0123456789abcdef01234567.tar.gz",
-        ),
-        (
-            page(Endpoint::Gitlab, "g/s/o/r.x/-/tags/v1+2%25"),
-            plain(),
-            "/api/v4/projects/g%2Fs%2Fo%2Fr%2Ex/repository/archive.tar.gz?sha=refs%2Ftags%2Fv1%2B2%25",
-        ),
-        (
-            page(Endpoint::Codeberg, "o/r/releases/tag/1.0"),
-            plain(),
-            "/o/r/archive/refs/tags/1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Codeberg, "o/r/releases/tag/1.0"),
-            by(Fetcher::FetchFromGitea),
-            "/o/r/archive/refs/tags/1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Codeberg, "o/r/releases/tag/1.0"),
-            by(Fetcher::FetchFromForgejo),
-            "/o/r/archive/refs/tags/1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Sourcehut, "~o/r/refs/1.0"),
-            plain(),
-            "/~o/r/archive/1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Bitbucket, &commit("o/r/src")),
-            plain(),
-            "/o/r/get/0123456789abcdef0123456789abcdef01234567.tar.gz",
-        ),
-        (
-            page(Endpoint::Maven, "x/r-1.0.tar.gz"),
-            plain(),
-            "/x/r-1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Maven, "x/r-1.0.tar.gz"),
-            by(Fetcher::Fetchzip),
-            "/x/r-1.0.tar.gz",
-        ),
-        (
-            page(Endpoint::Maven, "x/get?r=1&s=2"),
-            by(Fetcher::Fetchzip),
-            "/x/get?r=1&s=2",
-        ),
-        (
-            page(Endpoint::Maven, "x/get?r=1&s=2"),
-            plain(),
-            "/x/get?r=1&s=2",
-        ),
-        (
-            "crates:r@1.0.0".to_owned(),
-            plain(),
-            "/crates/r/1.0.0/download",
-        ),
-        (
-            "go:example.org/R@v1.0.0".to_owned(),
-            plain(),
-            "/example.org/!r/@v/v1.0.0.zip",
-        ),
-        (
-            "maven:org.example:r:1.0".to_owned(),
-            plain(),
-            "/org/example/r/1.0/r-1.0.jar",
-        ),
-        ("gem:r@1.0".to_owned(), plain(), "/gems/r-1.0.gem"),
-        (
-            page(Endpoint::Github, "o/r"),
-            at_commit(Fetcher::FetchFromGitHub),
-            "/o/r/archive/0123456789abcdef0123456789abcdef01234567.tar.gz",
-        ),
-    ]
+            format!("{}/{}", endpoint.public_url(), with_commit(path)),
+            options,
+            with_commit(served),
+        )
+    });
+    let packages = PACKAGES
+        .iter()
+        .map(|(text, served)| ((*text).to_owned(), Options::default(), (*served).to_owned()));
+    addresses.chain(packages).collect()
 }
 
 fn archive(folder: &Path) -> Vec<u8> {
@@ -150,6 +161,9 @@ fn nixpkgs_would_fetch_what_was_hashed() {
     let archive = archive(root.path());
     let server = TestServer::start();
     let context = support::context(root.path(), server.options(&root.path().join("cache")));
+    let checksum = hash_bytes(Algorithm::Sha256, &archive).to_text(Notation::Base16);
+    let entry = format!("{{\"name\":\"r\",\"vers\":\"1.0.0\",\"cksum\":\"{checksum}\"}}\n");
+    server.on("/1/r", Reply::ok(entry));
     let mut comparisons = Vec::new();
     let sources = sources();
     for (text, options, path) in &sources {
@@ -199,23 +213,9 @@ fn nix_prefetch_git(root: &Path, nixpkgs: &str, url: &str, arguments: &[&str]) -
     said["hash"].as_str().expect("a hash").to_owned()
 }
 
-#[test]
-fn checkouts_equal_nix_prefetch_git() {
-    let (Some(_), Some(nixpkgs)) = (
-        support::nix_program(),
-        support::variable("NIXSMITH_TEST_NIXPKGS"),
-    ) else {
-        support::skip(
-            "no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS to run nix-prefetch-git with",
-        );
-        return;
-    };
-    let root = tempfile::tempdir().expect("a temporary folder");
-    if !support::has_program(root.path(), "nix-hash") {
-        support::skip("no nix-hash on PATH, which nix-prefetch-git runs");
-        return;
-    }
-    let (lib, tool) = (root.path().join("lib"), root.path().join("tool"));
+/// A repository with attributes, a link, an annotated tag `v2.0`, and a submodule.
+fn tool_with_submodule(root: &Path) -> PathBuf {
+    let (lib, tool) = (root.join("lib"), root.join("tool"));
     support::repository(
         &lib,
         &[
@@ -249,9 +249,37 @@ fn checkouts_equal_nix_prefetch_git() {
     support::run(&tool, "git", &["add", "-A"]);
     support::run(&tool, "git", &["commit", "-q", "-m", "more"]);
     support::run(&tool, "git", &["tag", "-a", "-m", "annotated", "v2.0"]);
+    tool
+}
+
+/// Arguments of `nix-prefetch-git`, and what says the same here: revision, submodules, folders.
+type Checkout = (
+    &'static [&'static str],
+    Option<&'static str>,
+    bool,
+    &'static [&'static str],
+);
+
+#[test]
+fn checkouts_equal_nix_prefetch_git() {
+    let (Some(_), Some(nixpkgs)) = (
+        support::nix_program(),
+        support::variable("NIXSMITH_TEST_NIXPKGS"),
+    ) else {
+        support::skip(
+            "no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS to run nix-prefetch-git with",
+        );
+        return;
+    };
+    let root = tempfile::tempdir().expect("a temporary folder");
+    if !support::has_program(root.path(), "nix-hash") {
+        support::skip("no nix-hash on PATH, which nix-prefetch-git runs");
+        return;
+    }
+    let tool = tool_with_submodule(root.path());
     let url = format!("file://{}", tool.display());
     let context = support::public_context(root.path());
-    let cases: [(&[&str], Option<&str>, bool, &[&str]); 5] = [
+    let cases: [Checkout; 5] = [
         (&[], None, false, &[]),
         (&["--rev", "refs/tags/v2.0"], Some("v2.0"), false, &[]),
         (

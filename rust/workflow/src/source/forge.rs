@@ -60,7 +60,10 @@ pub(super) fn resolve(
     };
     let (tag, commit) = match &named {
         Named::Tag(tag) => (Some(tag.clone()), resolved.commit.clone()),
-        Named::Commit(commit) => (None, Some(commit.clone())),
+        Named::Commit(commit) => (
+            None,
+            Some(commit.clone()).filter(|commit| git::is_commit(commit)),
+        ),
     };
     let name = source
         .repo
@@ -152,34 +155,51 @@ fn revision(
         }
         // Git servers do not tell which commit a short id means.
         Some(PageRevision::Commit(short)) => resolved_commit(source, &short, context),
-        Some(_) | None if source.is_mercurial() => Err(Problem::user(format!(
-            "`{}` needs a full revision",
+        Some(revision) if source.is_mercurial() => {
+            Ok((Named::Commit(revision.name().to_owned()), 0))
+        }
+        None if source.is_mercurial() => Err(Problem::user(format!(
+            "the newest revision of the Mercurial repository `{}` cannot be asked for",
             source.page()
         ))
-        .hint("name it with `--rev`")
+        .hint("name one with `--rev`")
         .into()),
         Some(PageRevision::Branch(name)) => {
-            choose(source, options, Some(format!("refs/heads/{name}")), context)
+            choose(source, options, &format!("refs/heads/{name}"), context)
         }
-        Some(PageRevision::Name(name)) => choose(source, options, Some(name), context),
-        None => choose(source, options, None, context),
+        Some(PageRevision::Name(name)) => {
+            choose(source, options, &name, context).or_else(|error| {
+                let is_short = name.len() >= 7 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let found = is_short.then(|| resolved_commit(source, &name, context));
+                found.and_then(Result::ok).ok_or(error)
+            })
+        }
+        None => git::choose(&source.git_url(), &[], options.newest, context),
     }
 }
 
+/// A revision by name. An address does not tell where a branch with slashes ends and the path begins, so longer names are tried
+/// as well.
 fn choose(
     source: &ForgeSource,
     options: &Options,
-    revision: Option<String>,
+    name: &str,
     context: &Context,
 ) -> anyhow::Result<(Named, u64)> {
-    git::choose(
-        &source.git_url(),
-        &Options {
-            revision,
-            ..options.clone()
-        },
-        context,
-    )
+    let mut names = vec![name.to_owned()];
+    let path = source
+        .path
+        .as_deref()
+        .filter(|_| options.revision.is_none());
+    for part in path
+        .unwrap_or_default()
+        .split('/')
+        .filter(|part| !part.is_empty())
+    {
+        let longer = names.last().map(|name| format!("{name}/{part}"));
+        names.extend(longer);
+    }
+    git::choose(&source.git_url(), &names, options.newest, context)
 }
 
 fn resolved_commit(
@@ -329,5 +349,4 @@ pub(super) fn by_fetcher(fetcher: Fetcher, address: &str) -> Option<ForgeSource>
 }
 
 #[cfg(test)]
-#[path = "forge_tests.rs"]
 mod tests;

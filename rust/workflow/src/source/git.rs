@@ -39,7 +39,7 @@ impl Named {
 
 /// `fetchgit`, or `builtins.fetchGit` where it is asked for.
 pub(super) fn resolve(url: &str, options: &Options, context: &Context) -> anyhow::Result<Resolved> {
-    let (named, requests) = choose(url, options, context)?;
+    let (named, requests) = choose(url, options.revision.as_slice(), options.newest, context)?;
     let resolved = if options.fetcher == Some(Fetcher::BuiltinsFetchGit) {
         plain::resolve(url, &named, options, context)?
     } else {
@@ -144,29 +144,28 @@ pub(super) fn is_local(url: &str) -> bool {
     url.starts_with("file://") || url.starts_with('/')
 }
 
-/// The revision that the options mean, and how many requests it took to find out.
+/// The revision that is meant, and how many requests it took to find out: the first of the names that the repository has, or the newest
+/// where there is no name.
 ///
 /// # Errors
 /// The repository does not answer, or has no such revision.
 pub(super) fn choose(
     url: &str,
-    options: &Options,
+    names: &[String],
+    newest: Newest,
     context: &Context,
 ) -> anyhow::Result<(Named, u64)> {
-    if let Some(commit) = options
-        .revision
-        .as_deref()
-        .filter(|revision| is_commit(revision))
-    {
-        return Ok((Named::Commit(commit.to_owned()), 0));
+    if let Some(commit) = names.first().filter(|name| is_commit(name)) {
+        return Ok((Named::Commit(commit.clone()), 0));
     }
     let references = context.fetch()?.git_references(url, is_local(url))?;
     let requests = u64::from(!is_local(url));
-    let named = match &options.revision {
-        Some(revision) => {
-            find(&references, revision).ok_or_else(|| no_such_revision(url, revision))?
-        }
-        None => newest(&references, options.newest).ok_or_else(|| {
+    let named = match names.first() {
+        Some(first) => names
+            .iter()
+            .find_map(|name| find(&references, name))
+            .ok_or_else(|| no_such_revision(url, first))?,
+        None => newest_of(&references, newest).ok_or_else(|| {
             Problem::user(format!("`{}` has no commit", shown(url)))
                 .hint("name a revision with `--rev`")
         })?,
@@ -212,7 +211,7 @@ fn find(references: &[GitReference], revision: &str) -> Option<Named> {
         })
 }
 
-fn newest(references: &[GitReference], newest: Newest) -> Option<Named> {
+fn newest_of(references: &[GitReference], newest: Newest) -> Option<Named> {
     let tags = references
         .iter()
         .filter_map(|reference| reference.name.strip_prefix("refs/tags/"));
@@ -267,13 +266,13 @@ mod tests {
     #[test]
     fn the_newest_release_is_no_prerelease() {
         assert_eq!(
-            newest(&references(), Newest::Release),
+            newest_of(&references(), Newest::Release),
             Some(Named::Tag("v1.10.0".to_owned()))
         );
         assert_eq!(
-            newest(&references(), Newest::Commit),
+            newest_of(&references(), Newest::Commit),
             Some(Named::Commit("a".repeat(40)))
         );
-        assert_eq!(newest(&[], Newest::Release), None);
+        assert_eq!(newest_of(&[], Newest::Release), None);
     }
 }

@@ -5,9 +5,9 @@
 mod pypi;
 
 use nixsmith_expr::fetcher::FetcherCall;
+use nixsmith_fetch::FileRequest;
 use nixsmith_fetch::endpoints::{Endpoint, Endpoints, segment};
 use nixsmith_fetch::registry::{crates, go_proxy, hex, maven, npm, rubygems};
-use nixsmith_fetch::FileRequest;
 use nixsmith_store::archive::{Compression, Kind};
 use nixsmith_store::hash::Hash;
 use url::Url;
@@ -167,10 +167,17 @@ fn npm_package(
     let release = npm::release(context.fetch()?, &package.name, package.version.as_deref())?;
     let usual = npm::tarball_url(&public, &release.name, &release.version);
     let served = npm::tarball_url(context.endpoints(), &release.name, &release.version);
-    let url = if release.tarball == served { usual } else { release.tarball };
+    let url = if release.tarball == served {
+        usual
+    } else {
+        release.tarball
+    };
     let artifact = released_as(&url, release.hashes, context)?;
     let requests = artifact.requests() + 1;
-    let homepage = release.manifest.get("homepage").and_then(serde_json::Value::as_str);
+    let homepage = release
+        .manifest
+        .get("homepage")
+        .and_then(serde_json::Value::as_str);
     Ok(Resolved {
         name: Some(release.name),
         version: Some(release.version),
