@@ -475,7 +475,7 @@ pub fn hash_bytes(algorithm: Algorithm, bytes: &[u8]) -> Hash {
 /// The hash of all a reader gives, and its length in bytes.
 pub fn hash_reader(algorithm: Algorithm, reader: &mut impl io::Read) -> io::Result<(Hash, u64)> {
     let mut hasher = Hasher::new(algorithm);
-    let mut buffer = vec![0; 128 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     let mut length_bytes = 0;
     loop {
         let count = match reader.read(&mut buffer) {

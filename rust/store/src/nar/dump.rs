@@ -24,13 +24,14 @@ mod queue;
 use queue::{Queue, Slot};
 
 /// A file up to this is read whole into its stretch; longer ones are streamed when their turn comes.
-const SMALL_FILE_BYTES: u64 = 128 * 1024;
+const SMALL_FILE_BYTES: u64 = 64 * 1024;
 
-/// How many files and links of a directory are one stretch.
-const STRETCH_ENTRIES: usize = 32;
+/// How many files and links of a directory are one stretch. A directory with no more is read when it is listed.
+const STRETCH_ENTRIES: usize = 64;
 
-/// The buffer through which long files go; small enough to stay in the second-level cache.
-const CHUNK_BYTES: usize = 256 * 1024;
+/// The buffer through which long files go. With 256 KiB the hash finds its input outside the second-level cache and takes
+/// half as long again.
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Reading ahead pays for its thread from this length on.
 const READ_AHEAD_BYTES: u64 = 4 << 20;
@@ -173,15 +174,20 @@ enum Piece {
 }
 
 impl Job {
-    fn run(self) -> Result<Vec<Piece>, NarError> {
+    /// Does the job; its first bytes go into the buffer, which is empty.
+    fn run(self, buffer: Vec<u8>) -> Result<Vec<Piece>, NarError> {
         match self {
-            Self::List(parent, name) => list(&parent, &name),
-            Self::Read(directory, entries) => read_stretch(&directory, &entries),
+            Self::List(parent, name) => list(&parent, &name, buffer),
+            Self::Read(directory, entries) => {
+                let mut pieces = Pieces::new(&directory, true, buffer);
+                pieces.read(&entries)?;
+                Ok(pieces.finish())
+            }
         }
     }
 }
 
-fn list(parent: &Arc<Directory>, name: &[u8]) -> Result<Vec<Piece>, NarError> {
+fn list(parent: &Arc<Directory>, name: &[u8], buffer: Vec<u8>) -> Result<Vec<Piece>, NarError> {
     let directory = parent.open(name)?;
     let entries = entries_of(&directory, parent, name)?;
     if directory.depth >= DEPTH_LIMIT
@@ -191,45 +197,113 @@ fn list(parent: &Arc<Directory>, name: &[u8]) -> Result<Vec<Piece>, NarError> {
             path: directory.path(&first.name),
         });
     }
-    let mut pieces = Vec::new();
-    let mut bytes = Vec::new();
+    let others = entries.iter().filter(|it| it.kind != FileType::Directory);
+    let mut listing = Pieces::new(&directory, others.count() <= STRETCH_ENTRIES, buffer);
+    encode::begin_directory(&mut listing.bytes);
     let mut stretch = Vec::new();
-    encode::begin_directory(&mut bytes);
     for entry in entries {
         if entry.kind == FileType::Directory {
-            end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
-            encode::begin_entry(&mut bytes, &entry.name);
-            pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
-            let job = Job::List(Arc::clone(&directory), entry.name);
-            pieces.push(Piece::Later(Slot::new(job)));
-            encode::end_entry(&mut bytes);
+            listing.stretch(&mut stretch)?;
+            listing.directory(entry.name);
             continue;
         }
         stretch.push(entry);
         if stretch.len() == STRETCH_ENTRIES {
-            end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
+            listing.stretch(&mut stretch)?;
         }
     }
-    end_stretch(&directory, &mut stretch, &mut bytes, &mut pieces);
-    encode::end_directory(&mut bytes);
-    pieces.push(Piece::Bytes(bytes));
-    Ok(pieces)
+    listing.stretch(&mut stretch)?;
+    encode::end_directory(&mut listing.bytes);
+    Ok(listing.finish())
 }
 
-fn end_stretch(
-    directory: &Arc<Directory>,
-    stretch: &mut Vec<Entry>,
-    bytes: &mut Vec<u8>,
-    pieces: &mut Vec<Piece>,
-) {
-    if stretch.is_empty() {
-        return;
+/// The pieces of a job, in the making.
+struct Pieces<'job> {
+    directory: &'job Arc<Directory>,
+    /// Whether files and links are read by this job, not by later ones.
+    at_once: bool,
+    /// What comes before the next piece that is no bytes.
+    bytes: Vec<u8>,
+    done: Vec<Piece>,
+}
+
+impl<'job> Pieces<'job> {
+    fn new(directory: &'job Arc<Directory>, at_once: bool, buffer: Vec<u8>) -> Self {
+        Self {
+            directory,
+            at_once,
+            bytes: buffer,
+            done: Vec::new(),
+        }
     }
-    if !bytes.is_empty() {
-        pieces.push(Piece::Bytes(std::mem::take(bytes)));
+
+    fn finish(mut self) -> Vec<Piece> {
+        self.done.push(Piece::Bytes(self.bytes));
+        self.done
     }
-    let job = Job::Read(Arc::clone(directory), std::mem::take(stretch));
-    pieces.push(Piece::Later(Slot::new(job)));
+
+    fn push(&mut self, piece: Piece) {
+        if !self.bytes.is_empty() {
+            let bytes = std::mem::take(&mut self.bytes);
+            self.done.push(Piece::Bytes(bytes));
+        }
+        self.done.push(piece);
+    }
+
+    fn directory(&mut self, name: Vec<u8>) {
+        encode::begin_entry(&mut self.bytes, &name);
+        let job = Job::List(Arc::clone(self.directory), name);
+        self.push(Piece::Later(Slot::new(job)));
+        encode::end_entry(&mut self.bytes);
+    }
+
+    fn stretch(&mut self, entries: &mut Vec<Entry>) -> Result<(), NarError> {
+        let entries = std::mem::take(entries);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        if self.at_once {
+            return self.read(&entries);
+        }
+        let job = Job::Read(Arc::clone(self.directory), entries);
+        self.push(Piece::Later(Slot::new(job)));
+        Ok(())
+    }
+
+    fn read(&mut self, entries: &[Entry]) -> Result<(), NarError> {
+        for entry in entries {
+            encode::begin_entry(&mut self.bytes, &entry.name);
+            match entry.kind {
+                FileType::RegularFile => self.file(&entry.name)?,
+                FileType::Symlink => {
+                    let target = self.directory.target(&entry.name)?;
+                    encode::symlink(&mut self.bytes, &target);
+                }
+                _ => {
+                    return Err(NarError::UnsupportedType {
+                        path: self.directory.path(&entry.name),
+                    });
+                }
+            }
+            encode::end_entry(&mut self.bytes);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, name: &[u8]) -> Result<(), NarError> {
+        let (file, stat) = self.directory.open_file(name)?;
+        let length_bytes = u64::try_from(stat.st_size).unwrap_or(0);
+        if length_bytes > SMALL_FILE_BYTES {
+            let long = Piece::LongFile(Arc::clone(self.directory), name.to_vec());
+            self.push(long);
+            return Ok(());
+        }
+        encode::begin_file(&mut self.bytes, is_executable(&stat), length_bytes);
+        read_small(&file, length_bytes, &mut self.bytes)
+            .map_err(|it| self.directory.short_or_failed(name, it))?;
+        encode::end_file(&mut self.bytes, length_bytes);
+        Ok(())
+    }
 }
 
 /// The names in a directory in the order of their bytes, with what they are.
@@ -264,39 +338,6 @@ fn entries_of(
     Ok(entries)
 }
 
-fn read_stretch(directory: &Arc<Directory>, entries: &[Entry]) -> Result<Vec<Piece>, NarError> {
-    let mut pieces = Vec::new();
-    let mut bytes = Vec::new();
-    for entry in entries {
-        encode::begin_entry(&mut bytes, &entry.name);
-        match entry.kind {
-            FileType::RegularFile => {
-                let (mut file, stat) = directory.open_file(&entry.name)?;
-                let length_bytes = u64::try_from(stat.st_size).unwrap_or(0);
-                if length_bytes > SMALL_FILE_BYTES {
-                    pieces.push(Piece::Bytes(std::mem::take(&mut bytes)));
-                    let long = Piece::LongFile(Arc::clone(directory), entry.name.clone());
-                    pieces.push(long);
-                } else {
-                    encode::begin_file(&mut bytes, is_executable(&stat), length_bytes);
-                    read_small(&mut file, length_bytes, &mut bytes)
-                        .map_err(|it| directory.short_or_failed(&entry.name, it))?;
-                    encode::end_file(&mut bytes, length_bytes);
-                }
-            }
-            FileType::Symlink => encode::symlink(&mut bytes, &directory.target(&entry.name)?),
-            _ => {
-                return Err(NarError::UnsupportedType {
-                    path: directory.path(&entry.name),
-                });
-            }
-        }
-        encode::end_entry(&mut bytes);
-    }
-    pieces.push(Piece::Bytes(bytes));
-    Ok(pieces)
-}
-
 impl Directory {
     fn target(&self, name: &[u8]) -> Result<Vec<u8>, NarError> {
         let target = match &self.file {
@@ -321,11 +362,24 @@ fn is_executable(stat: &Stat) -> bool {
     stat.st_mode & 0o100 != 0
 }
 
-fn read_small(file: &mut File, length_bytes: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let start = bytes.len();
-    // At most SMALL_FILE_BYTES, which fits.
-    bytes.resize(start + length_bytes as usize, 0);
-    file.read_exact(bytes.get_mut(start..).unwrap_or_default())
+/// Appends the bytes of a file; no more than [`SMALL_FILE_BYTES`].
+fn read_small(file: &File, length_bytes: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut left = length_bytes as usize;
+    // There may be more room than that; what a file that has grown gives beyond its length is cut off again.
+    bytes.reserve(left);
+    while left > 0 {
+        let start = bytes.len();
+        match rustix::io::read(file, rustix::buffer::spare_capacity(bytes)) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => {
+                bytes.truncate(start + count.min(left));
+                left -= count.min(left);
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// Streams a long file: with `read_ahead` a second thread fills one buffer while the other is taken.

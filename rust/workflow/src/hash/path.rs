@@ -95,7 +95,7 @@ fn hash(path: &Path, request: &Request, context: &Context) -> anyhow::Result<Has
 
 fn read_flat(path: &Path, output: &mut Hashing<'_>) -> io::Result<()> {
     let mut file = std::fs::File::open(path)?;
-    let mut buffer = vec![0; 256 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = file.read(&mut buffer)?;
         if count == 0 {

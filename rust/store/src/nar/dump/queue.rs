@@ -6,8 +6,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::{Job, NarError, Piece, write, write_long_file};
 
-/// How many bytes may lie ready before workers pause. A job in progress can add 4 MiB.
-const READY_BYTES_LIMIT: usize = 24 << 20;
+/// How many bytes may lie ready before workers pause. A job in progress can add 4 MiB; more would fall out of the cache
+/// before it is hashed.
+const READY_BYTES_LIMIT: usize = 8 << 20;
+
+/// How many emptied buffers are kept for further jobs, and up to which size. New memory for every job would cost a page
+/// fault for every page.
+const SPARE_BUFFERS: usize = 32;
+const SPARE_BUFFER_BYTES: usize = 512 * 1024;
 
 /// Where a job and then its pieces lie.
 pub(super) struct Slot {
@@ -75,6 +81,8 @@ impl Ord for Waiting {
 struct Shared {
     waiting: BinaryHeap<Waiting>,
     ready_bytes: usize,
+    /// Workers that wait for a job, or for room.
+    idle: usize,
     finished: bool,
 }
 
@@ -83,6 +91,7 @@ pub(super) struct Queue {
     workers: usize,
     shared: Mutex<Shared>,
     changed: Condvar,
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Queue {
@@ -92,6 +101,19 @@ impl Queue {
             workers,
             shared: Mutex::default(),
             changed: Condvar::new(),
+            spare: Mutex::default(),
+        }
+    }
+
+    fn buffer(&self) -> Vec<u8> {
+        lock(&self.spare).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, mut buffer: Vec<u8>) {
+        let mut spare = lock(&self.spare);
+        if spare.len() < SPARE_BUFFERS && buffer.capacity() <= SPARE_BUFFER_BYTES {
+            buffer.clear();
+            spare.push(buffer);
         }
     }
 
@@ -127,7 +149,10 @@ impl Queue {
             };
             *index += 1;
             match piece {
-                Piece::Bytes(bytes) => write(output, &bytes)?,
+                Piece::Bytes(bytes) => {
+                    write(output, &bytes)?;
+                    self.give_back(bytes);
+                }
                 Piece::LongFile(directory, name) => {
                     write_long_file(&directory, &name, output, read_ahead)?;
                 }
@@ -143,7 +168,7 @@ impl Queue {
     /// The pieces of a job whose turn has come: done here, unless a worker has begun.
     fn take(&self, slot: &Slot, place: Place) -> Result<Vec<Piece>, NarError> {
         if let Some(job) = slot.start() {
-            let pieces = job.run()?;
+            let pieces = job.run(self.buffer())?;
             self.announce(&pieces, place);
             return Ok(pieces);
         }
@@ -152,8 +177,7 @@ impl Queue {
             match std::mem::replace(&mut *state, State::Taken) {
                 State::Ready(result, bytes) => {
                     drop(state);
-                    lock(&self.shared).ready_bytes -= bytes;
-                    self.changed.notify_all();
+                    self.make_room(bytes);
                     return result;
                 }
                 other => *state = other,
@@ -162,6 +186,17 @@ impl Queue {
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn make_room(&self, bytes: usize) {
+        let mut shared = lock(&self.shared);
+        let was_full = shared.ready_bytes >= READY_BYTES_LIMIT;
+        shared.ready_bytes -= bytes;
+        let wakes = was_full && shared.ready_bytes < READY_BYTES_LIMIT && shared.idle > 0;
+        drop(shared);
+        if wakes {
+            self.changed.notify_all();
         }
     }
 
@@ -181,18 +216,17 @@ impl Queue {
                 found += 1;
             }
         }
+        let wakes = found.min(shared.idle);
         drop(shared);
-        match found {
-            0 => {}
-            1 => self.changed.notify_one(),
-            _ => self.changed.notify_all(),
+        for _ in 0..wakes {
+            self.changed.notify_one();
         }
     }
 
     fn work(&self) {
         while let Some(Waiting { place, slot }) = self.next() {
             let Some(job) = slot.start() else { continue };
-            let result = job.run();
+            let result = job.run(self.buffer());
             let bytes = result.as_ref().map_or(0, |pieces| bytes_of(pieces));
             if let Ok(pieces) = &result {
                 lock(&self.shared).ready_bytes += bytes;
@@ -215,10 +249,12 @@ impl Queue {
             {
                 return Some(waiting);
             }
+            shared.idle += 1;
             shared = self
                 .changed
                 .wait(shared)
                 .unwrap_or_else(PoisonError::into_inner);
+            shared.idle -= 1;
         }
     }
 }
