@@ -37,7 +37,7 @@ pub fn spdx_of_name(name: &str) -> Option<&'static str> {
         .filter(|one| one.is_ascii_alphanumeric() || matches!(one, '.' | '+'))
         .collect();
     for noise in [
-        "license", "licence", "the", "version", "software", "clause", "new",
+        "license", "licence", "the", "version", "software", "clauses", "clause", "new",
     ] {
         key = key.replace(noise, "");
     }
@@ -115,7 +115,7 @@ const CLASSIFIERS: [(&str, &str); 40] = [
     ),
     ("Open Software License 3.0 (OSL-3.0)", "OSL-3.0"),
     ("PostgreSQL License", "PostgreSQL"),
-    ("Python Software Foundation License", "PSF-2.0"),
+    ("Python Software Foundation License", "Python-2.0"),
     ("SIL Open Font License 1.1 (OFL-1.1)", "OFL-1.1"),
     ("The Unlicense (Unlicense)", "Unlicense"),
     ("Universal Permissive License (UPL)", "UPL-1.0"),
@@ -182,7 +182,7 @@ const NAMES: [(&str, &str); 58] = [
     ("mpl2.0", "MPL-2.0"),
     ("mplv2.0", "MPL-2.0"),
     ("mozillapublic2.0", "MPL-2.0"),
-    ("psf", "PSF-2.0"),
+    ("psf", "Python-2.0"),
     ("un", "Unlicense"),
     ("zpl2.1", "ZPL-2.1"),
 ];
@@ -206,6 +206,7 @@ mod tests {
             ("Apache License, Version 2.0", Some("Apache-2.0")),
             ("BSD 3-Clause", Some("BSD-3-Clause")),
             ("New BSD", None),
+            ("BSD (3 clauses)", Some("BSD-3-Clause")),
             ("BSD", None),
             ("GPLv3+", Some("GPL-3.0-or-later")),
             ("Unlicense", Some("Unlicense")),

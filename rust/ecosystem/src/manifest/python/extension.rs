@@ -32,6 +32,8 @@ pub struct NativeCode {
     pub libraries: BTreeSet<String>,
     /// Whether `setup.py` runs pkg-config.
     pub uses_pkg_config: bool,
+    /// Whether `setup.py` runs cmake.
+    pub runs_cmake: bool,
     /// Modules that `setup.py` is seen to ask pkg-config for.
     pub pkg_config_modules: BTreeSet<String>,
     /// The folder of the `CMakeLists.txt` or `meson.build` that the backend builds.
@@ -74,6 +76,10 @@ pub(super) fn read(
             }
         }
         pkg_config(&text, &mut native);
+        native.runs_cmake = ["'cmake'", "\"cmake\"", "cmake "]
+            .iter()
+            .any(|call| text.contains(call))
+            && any_file(tree, directory, &["CMakeLists.txt"]);
     }
     let requires = |name: &str| {
         project

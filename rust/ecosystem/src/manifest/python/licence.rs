@@ -1,10 +1,13 @@
 //! Which licence a Python project states, from the exact to the vague: an expression, classifiers, a name, a text.
 
-use nixsmith_store::tree::Tree;
+use nixsmith_store::tree::{Node, Tree};
 
-use super::super::cargo;
+use super::super::{cargo, join};
 use super::{PythonProject, classifier};
 use crate::licence::{Detected, LicenceError, Licences, detect_texts, from_expression};
+
+/// No licence text is longer.
+const TEXT_BYTES_MAX: u64 = 1 << 20;
 
 /// The licences of the project in `directory` of `tree`, and what they rest on; empty when nothing says.
 ///
@@ -18,43 +21,41 @@ pub fn choose(
     directory: &str,
 ) -> Result<(Licences, String), LicenceError> {
     let file = |field: &str| project.evidence.get(field).cloned().unwrap_or_default();
-    let stated = project
-        .licence
-        .as_deref()
-        .filter(|text| text.len() < 200)
-        .unwrap_or_default();
+    let stated = stated(project);
     let named = classifier::spdx_of_name(stated);
-    let by_expression = from_expression(stated)
-        .ok()
-        .filter(|found| !found.is_empty() && found.unknown.is_empty());
-    if let (None, Some(found)) = (named, &by_expression) {
-        return Ok((
-            found.clone(),
-            format!("{} licence `{stated}`", file("licence")),
-        ));
+    if let Some(found) = expression(stated).filter(|_| named.is_none()) {
+        return Ok((found, format!("{} licence `{stated}`", file("licence"))));
+    }
+    if let Some(found) = named.and_then(expression) {
+        return Ok((found, format!("{} licence `{stated}`", file("licence"))));
     }
     let mut found = Licences::default();
-    for name in project
+    for licences in project
         .classifiers
         .iter()
-        .filter_map(|text| classifier::spdx(text))
+        .filter_map(|text| expression(classifier::spdx(text)?))
     {
-        if let Ok(licences) = from_expression(name) {
-            found.extend(licences);
-        }
+        found.extend(licences);
     }
-    if !found.is_empty()
-        && !project
-            .classifiers
-            .iter()
-            .any(|text| classifier::is_family(text))
-    {
+    let is_family = project
+        .classifiers
+        .iter()
+        .any(|text| classifier::is_family(text));
+    if !found.is_empty() && !is_family {
         return Ok((found, format!("{} classifiers", file("classifiers"))));
     }
-    let (by_text, texts) = detect_texts(tree, directory)?;
-    if let Some(licences) = named.and_then(|name| from_expression(name).ok()) {
-        return Ok((licences, format!("{} licence `{stated}`", file("licence"))));
+    let is_bsd = project
+        .classifiers
+        .iter()
+        .any(|text| text.ends_with(":: BSD License"))
+        || stated.starts_with("BSD");
+    if let Some((identifier, file)) = bsd(tree, directory).filter(|_| is_bsd)
+        && let Some(licences) = expression(identifier)
+    {
+        found.extend(licences);
+        return Ok((found, file));
     }
+    let (by_text, texts) = detect_texts(tree, directory)?;
     if !by_text.is_empty() {
         return Ok((
             by_text,
@@ -71,12 +72,79 @@ pub fn choose(
         .as_deref()
         .filter(|_| found.is_empty())
         && let Ok(Some(manifest)) = cargo::read(tree, directory)
-        && let Some(licences) = manifest
-            .license
-            .as_deref()
-            .and_then(|text| from_expression(text).ok())
+        && let Some(licences) = manifest.license.as_deref().and_then(expression)
     {
         return Ok((licences, "Cargo.toml [package].license".to_owned()));
     }
     Ok((found, format!("{} classifiers", file("classifiers"))))
+}
+
+/// The licence field when it is a name or an expression: its first line, where a whole text follows.
+fn stated(project: &PythonProject) -> &str {
+    let first = project
+        .licence
+        .as_deref()
+        .unwrap_or_default()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim();
+    if first.len() < 200 { first } else { "" }
+}
+
+/// The licences of an expression that is one and that nixpkgs knows.
+///
+/// nixpkgs says `psfl` for what packages call `PSF-2.0`, under the identifier of the whole stack of Python's licences.
+fn expression(text: &str) -> Option<Licences> {
+    let text = text.replace("PSF-2.0", "Python-2.0");
+    from_expression(&text)
+        .ok()
+        .filter(|found| !found.is_empty() && found.unknown.is_empty())
+}
+
+/// Which BSD licence a licence file holds, by its clauses, and the file.
+fn bsd(tree: &Tree, directory: &str) -> Option<(&'static str, String)> {
+    let entries = if directory.is_empty() {
+        Some(&tree.root)
+    } else {
+        tree.get(directory)
+    };
+    let Some(Node::Directory(entries)) = entries else {
+        return None;
+    };
+    let names = entries
+        .keys()
+        .filter_map(|name| std::str::from_utf8(name).ok());
+    let files = names.filter(|name| {
+        ["licen", "copying"]
+            .iter()
+            .any(|start| name.to_lowercase().starts_with(start))
+    });
+    files.map(|name| join(directory, name)).find_map(|file| {
+        let bytes = tree.read(&file, TEXT_BYTES_MAX).ok()??;
+        let text = String::from_utf8_lossy(&bytes)
+            .to_lowercase()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if !text.contains("redistribution and use in source and binary forms") {
+            return None;
+        }
+        let clauses = [
+            "to endorse or promote",
+            "neither the name",
+            "all advertising materials",
+        ]
+        .map(|part| text.contains(part));
+        Some((
+            if clauses[2] {
+                "BSD-4-Clause"
+            } else if clauses[0] || clauses[1] {
+                "BSD-3-Clause"
+            } else {
+                "BSD-2-Clause"
+            },
+            file,
+        ))
+    })
 }

@@ -248,3 +248,51 @@ fn what_is_no_python_project() {
     );
     assert!(read(&tree(&[("pyproject.toml", "[project")]), "").is_err());
 }
+
+#[test]
+fn licences_from_the_exact_to_the_vague() {
+    let bsd = |clause: &str| {
+        format!(
+            "A preface.\n\nRedistribution and use in source\nand binary forms, with or without\n{clause}\n"
+        )
+    };
+    let attributes = |metadata: &str, text: &str| {
+        let files = [("PKG-INFO", metadata), ("LICENSE", text), ("setup.py", "")];
+        super::licence::choose(&project(&files), &tree(&files), "")
+            .unwrap()
+            .0
+            .attributes
+    };
+    let family = "Name: x\nClassifier: License :: OSI Approved :: BSD License\n";
+    assert_eq!(attributes(family, &bsd("")), ["bsd2"]);
+    assert_eq!(
+        attributes(family, &bsd("be used to endorse or promote products")),
+        ["bsd3"]
+    );
+    assert_eq!(attributes(family, "nothing"), Vec::<String>::new());
+    assert_eq!(
+        attributes(
+            "Name: x\nLicense: BSD 3-Clause License\n        \n        Copyright\n",
+            ""
+        ),
+        ["bsd3"]
+    );
+    assert_eq!(
+        attributes(
+            "Name: x\nLicense-Expression: MIT OR Apache-2.0\nLicense: GPL\n",
+            ""
+        ),
+        ["mit", "asl20"]
+    );
+    assert_eq!(
+        attributes("Name: x\nLicense-Expression: PSF-2.0\n", ""),
+        ["psfl"]
+    );
+    assert_eq!(
+        attributes(
+            "Name: x\nLicense: Apache 2\nClassifier: License :: OSI Approved :: MIT License\n",
+            ""
+        ),
+        ["asl20"]
+    );
+}

