@@ -5,8 +5,15 @@ use nixsmith_store::tree::{Node, Tree};
 use crate::dependency::Ecosystem;
 use crate::error::EcosystemError;
 
-/// The longest lock that is read; the largest known have about 5 MiB.
-const LOCK_BYTES_MAX: u64 = 64 << 20;
+/// The longest lock that is read. The largest of cargo known have 0.6 MiB and take a hundred times that in memory while they are read;
+/// those of the others reach 5 MiB.
+fn bytes_max(path: &str) -> u64 {
+    if path.ends_with("Cargo.lock") {
+        8 << 20
+    } else {
+        64 << 20
+    }
+}
 
 /// A lock file's bytes and where it lies.
 pub(crate) struct LockFile {
@@ -51,7 +58,7 @@ impl LockFile {
             return Ok(None);
         };
         let executable = *executable;
-        let bytes = tree.read(path, LOCK_BYTES_MAX).map_err(failed)?;
+        let bytes = tree.read(path, bytes_max(path)).map_err(failed)?;
         Ok(bytes.map(|bytes| Self {
             path: path.to_owned(),
             bytes,

@@ -302,6 +302,15 @@ fn a_large_lock_is_read_and_an_enormous_one_is_not() {
 }
 
 #[test]
+fn a_lock_beyond_all_measure_is_not_even_read() {
+    let error = hash(&World::new(), &"#\n".repeat(5 << 20)).unwrap_err();
+    assert_eq!(
+        error,
+        "could not read `Cargo.lock`\n`Cargo.lock` has 10485760 bytes, the limit is 8388608"
+    );
+}
+
+#[test]
 fn no_lock_at_all() {
     let world = World::new();
     let tree = tree(&[("a/Cargo.toml", "")]);

@@ -4,17 +4,20 @@
 //! older npm say the same again. Version 1 has only those and is refused.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use nixsmith_fetch::endpoints::Endpoint;
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use url::Url;
 
 use crate::dependency::{Dependency, Integrity, Source};
-use crate::error::{EcosystemError, excerpt};
+use crate::error::{EcosystemError, Problem, excerpt};
 
 /// The most entries a lock may have; the largest ones known have about 5,000.
 const PACKAGES_MAX: usize = 100_000;
+/// The longest `integrity` that is read; two hashes have 140 characters.
+const INTEGRITY_LENGTH_MAX: usize = 4096;
 
 /// A lock file, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +62,12 @@ pub enum Resolved {
 #[serde(expecting = "a lock file")]
 struct RawLock {
     #[serde(rename = "lockfileVersion")]
-    version: Option<Value>,
-    packages: Option<BTreeMap<String, RawPackage>>,
+    version: Option<i64>,
+    packages: Option<Entries>,
 }
+
+/// The entries by key; of two with one key the later. Stops at more than [`PACKAGES_MAX`].
+struct Entries(BTreeMap<String, RawPackage>);
 
 #[derive(Deserialize)]
 #[serde(expecting = "an entry of a lock file")]
@@ -70,9 +76,38 @@ struct RawPackage {
     version: Option<String>,
     resolved: Option<String>,
     integrity: Option<String>,
-    link: Option<Value>,
+    link: Option<bool>,
     #[serde(rename = "inBundle")]
-    in_bundle: Option<Value>,
+    in_bundle: Option<bool>,
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the entries of a lock file")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Entries, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some((key, entry)) = access.next_entry()? {
+            entries.insert(key, entry);
+            if entries.len() > PACKAGES_MAX {
+                return Err(de::Error::custom(format!(
+                    "more than the {PACKAGES_MAX} entries that are read"
+                )));
+            }
+        }
+        Ok(Entries(entries))
+    }
 }
 
 impl NpmLock {
@@ -88,53 +123,47 @@ impl NpmLock {
         let bare = text.trim_start_matches('\u{feff}');
         let raw: RawLock =
             serde_json::from_str(bare).map_err(|error| problem(excerpt(&error.to_string())))?;
-        let version = version(file, raw.version.as_ref())?;
-        let packages = raw.packages.unwrap_or_default();
-        if packages.len() > PACKAGES_MAX {
-            let count = packages.len();
-            return Err(problem(format!(
-                "{count} entries, more than the {PACKAGES_MAX} that are read"
-            )));
-        }
+        let version = version(file, raw.version)?;
+        let packages = raw.packages.map(|entries| entries.0).unwrap_or_default();
         let others = packages.into_iter().filter(|(key, _)| !key.is_empty());
+        let packages = others.map(|(key, raw)| package(file, key, raw));
         Ok(Self {
             version,
             has_byte_order_mark: bare.len() != text.len(),
-            packages: others.map(|(key, raw)| package(key, raw)).collect(),
+            packages: packages.collect::<Result<_, _>>()?,
         })
     }
 }
 
-fn version(file: &str, version: Option<&Value>) -> Result<u8, EcosystemError> {
+fn version(file: &str, version: Option<i64>) -> Result<u8, EcosystemError> {
     let problem = |problem: String| EcosystemError::Lock {
         file: file.to_owned(),
         problem,
     };
     match version {
         None => Err(problem("it has no `lockfileVersion`".to_owned())),
-        Some(number) => match number.as_u64() {
-            Some(2) => Ok(2),
-            Some(3) => Ok(3),
-            Some(1) => Err(EcosystemError::Refused {
-                file: file.to_owned(),
-                problem: "lock version 1 does not say where every package lies, so the installed tree is not locked".to_owned(),
-                hint: "let npm 7 or newer rewrite it: `npm install --package-lock-only`".to_owned(),
-            }),
-            _ => {
-                let number = excerpt(&number.to_string());
-                Err(problem(format!("lock version {number} is not known, expected 2 or 3")))
-            }
-        },
+        Some(2) => Ok(2),
+        Some(3) => Ok(3),
+        Some(1) => Err(EcosystemError::Refused {
+            file: file.to_owned(),
+            problem: "lock version 1 does not say where every package lies, so the installed tree is not locked".to_owned(),
+            hint: "let npm 7 or newer rewrite it: `npm install --package-lock-only`".to_owned(),
+        }),
+        Some(number) => Err(problem(format!("lock version {number} is not known, expected 2 or 3"))),
     }
 }
 
-fn package(key: String, raw: RawPackage) -> NpmPackage {
-    let is_true = |value: Option<Value>| value == Some(Value::Bool(true));
+fn package(file: &str, key: String, raw: RawPackage) -> Result<NpmPackage, EcosystemError> {
+    let too_long = |text: &String| text.len() > INTEGRITY_LENGTH_MAX;
+    if raw.integrity.as_ref().is_some_and(too_long) {
+        let sentence = format!("its `integrity` has more than {INTEGRITY_LENGTH_MAX} characters");
+        return Err(Problem::from(sentence).of(file, &key));
+    }
     let resolved = raw.resolved.map(|text| match Url::parse(&text) {
         Ok(url) => Resolved::Url(url),
         Err(_) => Resolved::Text(text),
     });
-    NpmPackage {
+    Ok(NpmPackage {
         key,
         stated_name: raw.name,
         version: raw.version,
@@ -142,9 +171,9 @@ fn package(key: String, raw: RawPackage) -> NpmPackage {
         integrity: raw
             .integrity
             .map(|text| text.split_ascii_whitespace().map(str::to_owned).collect()),
-        link: is_true(raw.link),
-        bundled: is_true(raw.in_bundle),
-    }
+        link: raw.link == Some(true),
+        bundled: raw.in_bundle == Some(true),
+    })
 }
 
 impl NpmPackage {

@@ -126,7 +126,7 @@ fn what_is_no_lock_of_version_2_or_3_is_refused() {
         ),
         (
             r#"{"lockfileVersion": "3"}"#,
-            "lock version \"3\" is not known, expected 2 or 3",
+            "invalid type: string \"3\", expected i64 at line 1 column 23",
         ),
         (
             r#"{"lockfileVersion": 3, "packages": {"a": {"resolved": false}}}"#,
@@ -143,4 +143,31 @@ fn what_is_no_lock_of_version_2_or_3_is_refused() {
             format!("`package-lock.json`: {message}")
         );
     }
+}
+
+#[test]
+fn a_lock_of_endless_entries_or_hashes_is_refused_early() {
+    let entries: Vec<String> = (0..100_002)
+        .map(|index| format!("\"{index}\":{{}}"))
+        .collect();
+    let text = format!(
+        "{{\"lockfileVersion\":3,\"packages\":{{{}}}}}",
+        entries.join(",")
+    );
+    let error = parse(&text).unwrap_err();
+    assert!(
+        error.starts_with(
+            "`package-lock.json`: more than the 100000 entries that are read at line 1"
+        ),
+        "{error}"
+    );
+    let text = format!(
+        r#"{{"lockfileVersion":3,"packages":{{"a":{{"integrity":"{}"}}}}}}"#,
+        "a ".repeat(3000)
+    );
+    let error = parse(&text).unwrap_err();
+    assert_eq!(
+        error,
+        "`package-lock.json`: package `a`: its `integrity` has more than 4096 characters"
+    );
 }
