@@ -11,6 +11,8 @@ use crate::manifest::cargo::{Kind, Manifest};
 /// One row of the table.
 struct Row {
     name: &'static str,
+    /// Whether the crate compiles its own copy of the library.
+    is_bundled: bool,
     conditions: Vec<&'static str>,
     programs: Vec<&'static str>,
     libraries: Vec<&'static str>,
@@ -24,9 +26,14 @@ static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
             let mut fields = line.split('\t');
+            let name = fields.next()?;
+            let mut conditions: Vec<&str> = words(fields.next()?);
+            let stated = conditions.len();
+            conditions.retain(|condition| *condition != "bundled");
             Some(Row {
-                name: fields.next()?,
-                conditions: words(fields.next()?),
+                name,
+                is_bundled: conditions.len() < stated,
+                conditions,
                 programs: words(fields.next()?),
                 libraries: words(fields.next()?),
                 variables: words(fields.next()?),
@@ -163,6 +170,18 @@ fn holds(condition: &str, locked: &CargoPackage, features: &BTreeSet<String>) ->
 }
 
 fn apply(row: &Row, needs: &mut Needs, evidence: &str) {
+    if row.is_bundled {
+        let variables: String = row
+            .variables
+            .iter()
+            .map(|variable| format!(", {variable}"))
+            .collect();
+        needs.note(format!(
+            "{evidence} compiles its own copy of a library that nixpkgs has: {}{variables}",
+            row.libraries.join(" ")
+        ));
+        return;
+    }
     for attribute in &row.programs {
         needs.program(attribute, evidence);
     }
