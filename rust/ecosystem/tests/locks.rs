@@ -3,15 +3,23 @@
 //! The locks come from the crates ripgrep 11.0.2 (format 1), nflz 1.0.2 (3) and cargo-lock 11.0.1 (4), and from nixpkgs (pkgs/by-name/**,
 //! MIT): uglify-js, git-run, jsonld-cli.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what a test sets up must be there"
+)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nixsmith_ecosystem::cargo::{CargoLock, CargoSource};
 use nixsmith_ecosystem::detect::detect_in;
+use nixsmith_ecosystem::npm::NpmLock;
 use nixsmith_ecosystem::{
     Dependency, Detected, Ecosystem, EcosystemError, Source, dependencies, detect,
 };
 use nixsmith_store::tree::{Contents, Node, Tree};
+use proptest::prelude::*;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -131,4 +139,51 @@ fn an_ecosystem_without_a_format_says_so() {
         unknown.to_string(),
         "unknown ecosystem `grade`, expected one of cargo, npm, pnpm, yarn, python, go, composer, maven, gradle, bundler, mix, rebar3"
     );
+}
+
+/// A lock with some of its bytes overwritten and a piece moved.
+fn damaged(name: &'static str, file: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    let bytes = std::fs::read(folder(name).join(file)).unwrap();
+    let length = bytes.len();
+    let edits = proptest::collection::vec((0..length, any::<u8>()), 0..8);
+    let signs = proptest::collection::vec(
+        (0..length, prop::sample::select(b"\"{}[]=,:\n/#".to_vec())),
+        0..4,
+    );
+    (edits, signs, 0..length, 0..length).prop_map(move |(edits, signs, from, to)| {
+        let mut damaged = bytes.clone();
+        for (at, byte) in edits.into_iter().chain(signs) {
+            damaged[at] = byte;
+        }
+        let piece: Vec<u8> = damaged[from.min(to)..from.max(to)]
+            .iter()
+            .take(200)
+            .copied()
+            .collect();
+        damaged.splice(from..from, piece);
+        damaged
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What is accepted of a damaged lock still cannot name a place outside the vendor folder.
+    #[test]
+    fn damaged_cargo_locks_are_read_or_refused(bytes in damaged("nflz-1.0.2", "Cargo.lock")) {
+        if let Ok(lock) = CargoLock::parse("Cargo.lock", &bytes) {
+            for package in lock.packages.iter().filter(|package| package.source != CargoSource::Local) {
+                let name = format!("{}-{}", package.name, package.version);
+                prop_assert!(name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.+".contains(&it)), "{}", name);
+                prop_assert!(package.dependencies.iter().all(|index| *index < lock.packages.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_npm_locks_are_read_or_refused(bytes in damaged("uglify-js", "package-lock.json")) {
+        if let Ok(lock) = NpmLock::parse("package-lock.json", &bytes) {
+            prop_assert!(lock.packages.iter().all(|package| !package.key.is_empty()));
+        }
+    }
 }
