@@ -1,0 +1,39 @@
+{
+  lib,
+  python3Packages,
+}:
+
+python3Packages.buildPythonPackage (finalAttrs: {
+  pname = "pinned";
+  version = "3.0.0";
+  pyproject = true;
+
+  __structuredAttrs = true;
+  strictDeps = true;
+
+  src = ../old;
+
+  postPatch = ''
+    substituteInPlace pyproject.toml \
+      --replace-fail '"poetry>=0.12"' '"poetry-core"' \
+      --replace-fail '"setuptools<40"' '"setuptools"' \
+      --replace-fail '"poetry.masonry.api"' '"poetry.core.masonry.api"''\'
+  '';
+
+  build-system = with python3Packages; [
+    poetry-core
+    setuptools
+  ];
+
+  pythonRelaxDeps = [ "requests" ];
+
+  dependencies = with python3Packages; [ requests ];
+
+  pythonImportsCheck = [ "pinned" ];
+
+  meta = {
+    description = "Pinned to the past";
+    license = lib.licenses.gpl3Plus;
+    maintainers = [ ];
+  };
+})
