@@ -74,8 +74,15 @@ impl fmt::Display for Fetcher {
 
 /// A name that no fetcher has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no fetcher `{0}`")]
+#[error("there is no fetcher `{0}`; there are {names}", names = names())]
 pub struct UnknownFetcher(pub String);
+
+fn names() -> String {
+    let names: Vec<String> = Fetcher::all()
+        .map(|fetcher| format!("`{fetcher}`"))
+        .collect();
+    names.join(", ")
+}
 
 impl FromStr for Fetcher {
     type Err = UnknownFetcher;
