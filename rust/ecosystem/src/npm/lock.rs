@@ -146,10 +146,14 @@ fn version(file: &str, version: Option<i64>) -> Result<u8, EcosystemError> {
         Some(3) => Ok(3),
         Some(1) => Err(EcosystemError::Refused {
             file: file.to_owned(),
-            problem: "lock version 1 does not say where every package lies, so the installed tree is not locked".to_owned(),
+            problem:
+                "lock version 1 lacks what npm 7 and newer must know to install without a network"
+                    .to_owned(),
             hint: "let npm 7 or newer rewrite it: `npm install --package-lock-only`".to_owned(),
         }),
-        Some(number) => Err(problem(format!("lock version {number} is not known, expected 2 or 3"))),
+        Some(number) => Err(problem(format!(
+            "lock version {number} is not known, expected 2 or 3"
+        ))),
     }
 }
 

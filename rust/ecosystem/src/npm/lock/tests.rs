@@ -118,7 +118,7 @@ fn what_is_no_lock_of_version_2_or_3_is_refused() {
         ("{}", "it has no `lockfileVersion`"),
         (
             r#"{"lockfileVersion": 1, "dependencies": {}}"#,
-            "lock version 1 does not say where every package lies, so the installed tree is not locked",
+            "lock version 1 lacks what npm 7 and newer must know to install without a network",
         ),
         (
             r#"{"lockfileVersion": 4}"#,
