@@ -239,16 +239,18 @@ fn short_forge(text: &str) -> Option<String> {
 }
 
 fn check_url(url: &Url, text: &str) -> anyhow::Result<()> {
-    let refused = |why: &str| Problem::user(format!("`{}` is no source: {why}", shown(text)));
-    if url.host_str().is_some_and(|host| host.starts_with('-')) || url.username().starts_with('-') {
-        return Err(refused("its host starts like a flag").into());
-    }
-    if url.password().is_some() {
+    let is_web = matches!(url.scheme(), "http" | "https" | "ftp");
+    if url.password().is_some() || (is_web && !url.username().is_empty()) {
+        // Said without the address, which holds the secret.
         return Err(Problem::user(
-            "the address holds a password, which would land in the Nix text",
+            "the address holds a user name or password, which would land in the Nix text",
         )
         .hint("use a netrc file or a token of the forge")
         .into());
+    }
+    let refused = |why: &str| Problem::user(format!("`{}` is no source: {why}", shown(text)));
+    if url.host_str().is_some_and(|host| host.starts_with('-')) || url.username().starts_with('-') {
+        return Err(refused("its host starts like a flag").into());
     }
     if url.host_str().is_none_or(str::is_empty) && !matches!(url.scheme(), "file") {
         return Err(refused("it names no host").hint(FORMS).into());
