@@ -53,9 +53,10 @@ pub(super) fn find(
             roots
                 .iter()
                 .find_map(|root| descend(tree, root, module, project))
-                .unwrap_or_else(|| module.clone())
         };
-        return Ok(tidy(stated.iter().map(resolve).collect()));
+        let found: Vec<_> = stated.iter().filter_map(resolve).collect();
+        // What no file shows is compiled, unless other modules are there.
+        return Ok(tidy(if found.is_empty() { stated } else { found }));
     }
     let own = project
         .name

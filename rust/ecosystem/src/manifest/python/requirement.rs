@@ -3,21 +3,8 @@
 use super::marker::Marker;
 use super::version::Specifier;
 
-/// The normal form of a project name: lower case, runs of `-`, `_` and `.` as one `-`.
-///
-/// Source: PEP 503, "Normalized Names".
-#[must_use]
-pub fn normalise(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    for character in name.chars() {
-        if !matches!(character, '-' | '_' | '.') {
-            normal.push(character.to_ascii_lowercase());
-        } else if !normal.ends_with('-') {
-            normal.push('-');
-        }
-    }
-    normal
-}
+/// The normal form of a project name: lower case, runs of `-`, `_` and `.` as one `-` (PEP 503).
+pub use nixsmith_fetch::registry::pypi::normalized_name as normalise;
 
 /// One requirement of a project on another.
 #[derive(Clone, Debug, PartialEq, Eq)]
