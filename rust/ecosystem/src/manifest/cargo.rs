@@ -133,6 +133,17 @@ pub fn parse(text: &str, file: &str, workspace: Option<&Table>) -> Result<Manife
     Ok(manifest)
 }
 
+/// The folder of the repository that `cargo publish` released: `path_in_vcs` of `.cargo_vcs_info.json`, `""` for its root.
+///
+/// `None` for a source that was not published by a Cargo that writes it (1.64 and later).
+#[must_use]
+pub fn released_folder(tree: &Tree) -> Option<String> {
+    let text = text(tree, ".cargo_vcs_info.json").ok()??;
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let folder = value.get("path_in_vcs")?.as_str()?;
+    (!folder.contains("..")).then(|| folder.trim_matches('/').to_owned())
+}
+
 fn parse_table(text: &str, file: &str) -> Result<Table, ManifestError> {
     text.parse::<Table>()
         .map_err(|error| ManifestError::Syntax {

@@ -23,6 +23,8 @@ pub struct Manifest {
     pub homepage: Option<String>,
     /// `repository` as a web address, where it can be made one.
     pub repository: Option<String>,
+    /// `repository.directory`: the folder of the repository that holds the package.
+    pub repository_folder: Option<String>,
     /// `license`; several of the old `licenses` are joined with `OR`.
     pub license: Option<String>,
     /// Programs: name and the file it starts.
@@ -74,6 +76,7 @@ pub fn parse(text: &str, file: &str) -> Result<Manifest, ManifestError> {
         description: field("description"),
         homepage: field("homepage"),
         repository: repository(&object),
+        repository_folder: repository_folder(&object),
         license: license(&object),
         programs: programs(&object, &name),
         scripts: strings(&object, "scripts"),
@@ -99,6 +102,14 @@ fn strings(object: &Map<String, Value>, name: &str) -> BTreeMap<String, String> 
         .flatten()
         .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
         .collect()
+}
+
+/// `repository.directory` without `./` in front.
+fn repository_folder(object: &Map<String, Value>) -> Option<String> {
+    let entry = object.get("repository")?.as_object()?;
+    let folder = string(entry, "directory")?;
+    let folder = folder.trim_start_matches("./").trim_matches('/');
+    (!folder.contains("..")).then(|| folder.to_owned())
 }
 
 /// `repository` as `https://…` without `git+` and `.git`; `github:owner/name` and `owner/name` mean the one forge.
@@ -185,7 +196,7 @@ mod tests {
     fn all_spellings() {
         let text = r#"{
             "name": "@scope/tool", "version": "1.2.3", "description": " A tool. ",
-            "repository": {"type": "git", "url": "git+https://example.org/o/tool.git"},
+            "repository": {"type": "git", "url": "git+https://example.org/o/tool.git", "directory": "./packages/tool/"},
             "license": {"type": "MIT"}, "bin": "./cli.js",
             "scripts": {"build": "tsc", "bad": 3}, "dependencies": {"a": "1"}, "devDependencies": {"b": "1"},
             "gypfile": true, "packageManager": "pnpm@9.1.0"
@@ -199,6 +210,7 @@ mod tests {
                 description: Some("A tool.".to_owned()),
                 homepage: None,
                 repository: Some("https://example.org/o/tool".to_owned()),
+                repository_folder: Some("packages/tool".to_owned()),
                 license: Some("MIT".to_owned()),
                 programs: BTreeMap::from([("tool".to_owned(), "./cli.js".to_owned())]),
                 scripts: BTreeMap::from([("build".to_owned(), "tsc".to_owned())]),

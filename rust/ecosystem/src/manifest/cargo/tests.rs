@@ -82,6 +82,19 @@ fn binaries_explicit_and_discovered() {
 }
 
 #[test]
+fn the_folder_that_was_released() {
+    let folder = |text: &str| super::released_folder(&tree(&[(".cargo_vcs_info.json", text)]));
+    assert_eq!(
+        folder(r#"{"git": {"sha1": "00"}, "path_in_vcs": "crates/x"}"#).as_deref(),
+        Some("crates/x")
+    );
+    assert_eq!(folder(r#"{"path_in_vcs": ""}"#).as_deref(), Some(""));
+    assert_eq!(folder(r#"{"path_in_vcs": "../x"}"#), None);
+    assert_eq!(folder("[[["), None);
+    assert_eq!(super::released_folder(&tree(&[])), None);
+}
+
+#[test]
 fn junk_is_named() {
     let message = |text: &str| parse(text, "x/Cargo.toml", None).unwrap_err().to_string();
     assert_eq!(

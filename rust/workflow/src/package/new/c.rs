@@ -53,6 +53,7 @@ pub(super) fn describe(subject: &Subject<'_>, builder: Builder) -> anyhow::Resul
         description: project.description.as_deref().map(|text| (text, file)),
         homepages: &homepages,
         repository: subject.source.homepage.as_deref(),
+        repository_folder: None,
     };
     meta::describe(&mut draft, subject, &facts);
     meta::licences(

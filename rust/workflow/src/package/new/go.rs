@@ -46,6 +46,7 @@ pub(super) fn describe(subject: &Subject<'_>) -> anyhow::Result<Draft> {
         description: None,
         homepages: &homepages,
         repository: Some(&repository),
+        repository_folder: None,
     };
     meta::describe(&mut draft, subject, &facts);
     meta::licences(&mut draft, subject, None)?;

@@ -126,7 +126,7 @@ pub(super) fn describe(draft: &mut Draft, subject: &Subject<'_>, facts: &Facts<'
         draft.decide("meta.homepage", homepage.clone(), evidence);
         draft.meta.homepage = Some(homepage);
     }
-    changelog(draft, subject, facts.repository);
+    changelog(draft, subject, facts);
 }
 
 /// What a manifest says for `meta`; each with where it stands.
@@ -137,10 +137,12 @@ pub(super) struct Facts<'a> {
     pub(super) homepages: &'a [(Option<String>, &'static str)],
     /// The repository's address.
     pub(super) repository: Option<&'a str>,
+    /// The folder of the repository that was released, where the release is not the repository itself; `""` for its root.
+    pub(super) repository_folder: Option<String>,
 }
 
 /// A changelog that surely is there: on a forge at the tag that was fetched, or at a tag that the changelog itself links.
-fn changelog(draft: &mut Draft, subject: &Subject<'_>, repository: Option<&str>) {
+fn changelog(draft: &mut Draft, subject: &Subject<'_>, facts: &Facts<'_>) {
     let file = changelog_file(subject.tree, subject.directory);
     let of_forge = subject
         .source
@@ -148,7 +150,7 @@ fn changelog(draft: &mut Draft, subject: &Subject<'_>, repository: Option<&str>)
         .as_ref()
         .and(subject.source.homepage.as_deref())
         .and_then(web_address);
-    let Some(base) = of_forge.or_else(|| repository.and_then(forge_base)) else {
+    let Some(base) = of_forge.or_else(|| facts.repository.and_then(forge_base)) else {
         return;
     };
     let tag = match &subject.source.tag {
@@ -159,7 +161,12 @@ fn changelog(draft: &mut Draft, subject: &Subject<'_>, repository: Option<&str>)
             .map(|tag| (tag, "a link in the source's changelog")),
     };
     let Some((tag, evidence)) = tag else { return };
-    let Some(url) = tag_page(&base, &tag, file.as_deref()) else {
+    // The file of a release lies in the folder of the repository that was released.
+    let in_repository = match (&facts.repository_folder, file) {
+        (Some(folder), Some(file)) if !folder.is_empty() => Some(format!("{folder}/{file}")),
+        (_, file) => file,
+    };
+    let Some(url) = tag_page(&base, &tag, in_repository.as_deref()) else {
         return;
     };
     draft.decide("meta.changelog", url.clone(), evidence);

@@ -42,6 +42,7 @@ pub(super) fn describe(subject: &Subject<'_>) -> anyhow::Result<Draft> {
             .map(|text| (text, "package.json description")),
         homepages: &homepages,
         repository: manifest.repository.as_deref(),
+        repository_folder: manifest.repository_folder.clone(),
     };
     meta::describe(&mut draft, subject, &facts);
     meta::licences(

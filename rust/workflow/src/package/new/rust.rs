@@ -251,6 +251,7 @@ fn describe_meta(draft: &mut Draft, subject: &Subject<'_>, chosen: &Chosen) -> a
             .map(|text| (text, "Cargo.toml [package].description")),
         homepages: &homepages,
         repository: manifest.repository.as_deref(),
+        repository_folder: cargo::released_folder(subject.tree),
     };
     meta::describe(draft, subject, &facts);
     let at_member = Subject {

@@ -63,10 +63,9 @@ fn with_lock<'a>(subject: &Subject<'a>) -> anyhow::Result<Cow<'a, Tree>> {
 pub(super) fn problem(error: EcosystemError) -> anyhow::Error {
     let hint = match &error {
         EcosystemError::NoLock { expected, .. } => {
-            let name = expected.first().copied().unwrap_or("the lock file");
-            let how = match name {
-                "Cargo.lock" => "`cargo generate-lockfile`",
-                _ => "`npm install --package-lock-only`",
+            let (name, how) = match expected.contains(&"Cargo.lock") {
+                true => ("Cargo.lock", "`cargo generate-lockfile`"),
+                false => ("package-lock.json", "`npm install --package-lock-only`"),
             };
             Some(format!(
                 "make one with {how} in the source, and pass it with `--lock {name}`"

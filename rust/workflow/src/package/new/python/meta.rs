@@ -60,6 +60,7 @@ pub(super) fn describe(
         repository: repository
             .as_deref()
             .or(homepages.first().and_then(|(url, _)| url.as_deref())),
+        repository_folder: None,
     };
     meta::describe(draft, subject, &facts);
     if let Some(changelog) = address(project, &CHANGELOG).and_then(meta::web_address) {
