@@ -156,44 +156,40 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Brings the commit here: alone if the server gives it alone, else with all branches and tags but without old contents.
+    /// Brings the commit here: alone if the server gives it alone; else with all branches and tags, without old contents if the
+    /// server can leave them out.
     fn fetch(&mut self) -> Result<(), FetchError> {
-        let wanted = self
-            .target
-            .reference
-            .clone()
-            .unwrap_or_else(|| self.target.commit.clone());
-        let mut arguments = vec!["fetch", "--no-tags", "--progress", "--depth=1"];
-        if !self.request.sparse.is_empty() {
-            arguments.push("--filter=blob:none");
-        }
-        arguments.extend(["--", "origin", &wanted]);
-        let fetched = self.fetch_call(&arguments);
-        if matches!(&fetched, Err(FetchError::Git { .. })) {
-            let everything = [
-                "fetch",
-                "--no-tags",
-                "--progress",
-                "--filter=blob:none",
-                "--",
-                "origin",
-                "+refs/heads/*:refs/remotes/origin/*",
-                "+refs/tags/*:refs/tags/*",
-            ];
-            // The first failure is the one to tell if the server does not answer this either.
-            if self.fetch_call(&everything).is_err() {
-                return fetched;
-            }
+        let wanted = self.target.reference.clone();
+        let wanted = wanted.unwrap_or_else(|| self.target.commit.clone());
+        let (filter, depth) = ("--filter=blob:none", "--depth=1");
+        let alone = if self.request.sparse.is_empty() {
+            vec![depth]
         } else {
-            fetched?;
+            vec![depth, filter]
+        };
+        let all = [
+            "+refs/heads/*:refs/remotes/origin/*",
+            "+refs/tags/*:refs/tags/*",
+        ];
+        if let Err(first) = self.fetch_call(&alone, &[&wanted]) {
+            // A server of plain files must not be taken for one that can leave contents out: git would ask it for them for ever.
+            let options: &[&str] = if Git::is_dumb(&first) { &[] } else { &[filter] };
+            // The first failure is the one to tell if the server does not answer this either.
+            if !Git::may_ask_otherwise(&first) || self.fetch_call(options, &all).is_err() {
+                return Err(first);
+            }
         }
         self.find_commit()
     }
 
-    fn fetch_call(&self, arguments: &[&str]) -> Result<(), FetchError> {
+    fn fetch_call(&self, options: &[&str], references: &[&str]) -> Result<(), FetchError> {
+        let mut arguments = vec!["fetch", "--no-tags", "--progress"];
+        arguments.extend(options);
+        arguments.extend(["--", "origin"]);
+        arguments.extend(references);
         let call = RemoteCall {
             folder: &self.tree,
-            arguments,
+            arguments: &arguments,
             action: format!("fetch {}", describe(&self.request.revision)),
             what: format!("fetching `{}`", self.git.url.as_str()),
             remotes: 1,

@@ -160,6 +160,26 @@ impl<'a> Git<'a> {
         }
     }
 
+    /// Whether a remote call failed in a way that another question to the same server may not: not by the network or the user.
+    pub(super) fn may_ask_otherwise(error: &FetchError) -> bool {
+        match error {
+            FetchError::Git { source, .. } => {
+                matches!(**source, ProcessError::Failed { .. }) && !is_transient(source)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a remote call failed because the server only hands out files, and knows nothing of git.
+    pub(super) fn is_dumb(error: &FetchError) -> bool {
+        match error {
+            FetchError::Git { source, .. } => {
+                matches!(&**source, ProcessError::Failed { stderr, .. } if stderr.contains("dumb http transport"))
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn error(&self, action: &str, error: ProcessError) -> FetchError {
         match error {
             ProcessError::Interrupted => FetchError::Interrupted,

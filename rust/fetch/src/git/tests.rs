@@ -568,3 +568,43 @@ fn a_server_in_trouble_is_asked_again() {
         (vec!["file one".to_owned()], 2)
     );
 }
+
+#[test]
+fn a_server_of_plain_files_is_asked_for_everything() {
+    let setup = Setup::new();
+    let first = setup.repository("a", &[("file", "one")]);
+    setup.commit("a", &[("file", "two")]);
+    run(&setup.path("a"), &["tag", "v2"]);
+    run(&setup.path("a"), &["update-server-info"]);
+    let folder = setup.path("a").join(".git");
+    let mut left = vec![folder.clone()];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+        let query = if name == "info/refs" {
+            "?service=git-upload-pack"
+        } else {
+            ""
+        };
+        let reply = crate::testing::Reply::ok(fs::read(&path).unwrap());
+        setup.server.on(&format!("/plain/{name}{query}"), reply);
+    }
+    let url = setup.server.url("/plain").to_string();
+    for (revision, text) in [
+        (Revision::Commit(first), "file one"),
+        (Revision::Tag("v2".into()), "file two"),
+    ] {
+        let made = setup
+            .client
+            .git(&GitRequest::new(url.clone(), revision))
+            .unwrap();
+        assert_eq!(listing(&made.tree), [text]);
+    }
+}

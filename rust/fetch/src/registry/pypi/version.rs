@@ -75,6 +75,39 @@ impl Version {
         self.pre.is_some() || self.development.is_some()
     }
 
+    /// The number before `!`; 0 without one.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The numbers of the release, at least one: `1.2.0` of `1!1.2.0rc1`.
+    #[must_use]
+    pub fn release(&self) -> &[u64] {
+        &self.release
+    }
+
+    /// Whether it comes after a release of the same numbers: `1.0.post1`.
+    #[must_use]
+    pub fn is_postrelease(&self) -> bool {
+        self.post.is_some()
+    }
+
+    /// Whether it has a local part: `1.0+local`.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        !self.local.is_empty()
+    }
+
+    /// The version without its local part.
+    #[must_use]
+    pub fn public(&self) -> Self {
+        Self {
+            local: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     fn trimmed_release(&self) -> &[u64] {
         let length = self
             .release
