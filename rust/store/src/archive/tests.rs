@@ -250,3 +250,92 @@ fn a_zip_is_unpacked_and_its_faults_are_named() {
     lying[stored + 12] ^= 0xff;
     assert!(unpacked(&lying, Kind::Zip).is_err());
 }
+
+/// A tar archive of one entry whose header the closure changes before its checksum is made.
+fn tar_of_one(bytes: &[u8], change: impl Fn(&mut ::tar::Header)) -> Vec<u8> {
+    let mut header = ::tar::Header::new_ustar();
+    header.set_path("entry").unwrap();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o644);
+    change(&mut header);
+    header.set_cksum();
+    let mut tar = header.as_bytes().to_vec();
+    tar.extend(bytes);
+    tar.resize(tar.len().next_multiple_of(512) + 1024, 0);
+    tar
+}
+
+#[test]
+fn entries_no_nar_can_hold_are_refused() {
+    use ::tar::EntryType;
+    let known = [
+        (EntryType::Char, "is a device"),
+        (EntryType::Block, "is a device"),
+        (EntryType::Fifo, "is a named pipe"),
+        (
+            EntryType::GNUSparse,
+            "is a sparse file, which is not supported",
+        ),
+        (EntryType::new(b'M'), "continues from another volume"),
+        (
+            EntryType::Symlink,
+            "is a symbolic link with an impossible target",
+        ),
+        (EntryType::Link, "links to the folder itself"),
+    ];
+    for (kind, reason) in known {
+        let tar = tar_of_one(b"", |header| header.set_entry_type(kind));
+        let error = unpacked(&tar, Kind::Tar(Compression::None)).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!("entry `entry` at byte 0: {reason}")
+        );
+    }
+}
+
+#[test]
+fn a_size_may_be_written_in_base_256() {
+    let tar = tar_of_one(b"hello", |header| {
+        header.as_old_mut().size = [0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5];
+    });
+    let tree = unpacked(&tar, Kind::Tar(Compression::None)).unwrap();
+    assert_eq!(tree.read("entry", 9).unwrap(), Some(b"hello".to_vec()));
+    for size in [[0xff; 12], *b"12345678901x"] {
+        let tar = tar_of_one(b"hello", |header| header.as_old_mut().size = size);
+        let error = unpacked(&tar, Kind::Tar(Compression::None)).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "broken tar archive at byte 0: header with an impossible size"
+        );
+    }
+}
+
+#[test]
+fn pax_records_of_sparse_files_are_refused() {
+    let mut tar = ::tar::Builder::new(Vec::new());
+    tar.append_pax_extensions([("GNU.sparse.major", &b"1"[..])])
+        .unwrap();
+    let mut header = ::tar::Header::new_ustar();
+    header.set_size(0);
+    tar.append_data(&mut header, "sparse", &b""[..]).unwrap();
+    let error = unpacked(&tar.into_inner().unwrap(), Kind::Tar(Compression::None))
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .to_string()
+            .ends_with("is a sparse file, which is not supported"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_follows_a_broken_header_is_not_guessed() {
+    let mut tar = tar_with(&[("a", b"x"), ("b", b"y")]);
+    tar[1030] ^= 1;
+    let error = unpacked(&tar, Kind::Tar(Compression::None)).err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "broken tar archive at byte 1024: no header with a valid checksum"
+    );
+}
