@@ -23,7 +23,7 @@ pub fn choose(
     let file = |field: &str| project.evidence.get(field).cloned().unwrap_or_default();
     let stated = stated(project);
     let named = classifier::spdx_of_name(stated);
-    if let Some(found) = expression(stated).filter(|_| named.is_none()) {
+    if let Some(found) = expression(stated).filter(|_| named.is_none() && !is_vague(stated)) {
         return Ok((found, format!("{} licence `{stated}`", file("licence"))));
     }
     if let Some(found) = named.and_then(expression) {
@@ -90,6 +90,15 @@ fn stated(project: &PythonProject) -> &str {
         .unwrap_or_default()
         .trim();
     if first.len() < 200 { first } else { "" }
+}
+
+/// Whether a name leaves open which licence of its family it means: `BSD`, `GNU LGPL`.
+fn is_vague(name: &str) -> bool {
+    let has_number = name.bytes().any(|byte| byte.is_ascii_digit());
+    !has_number
+        && ["BSD", "GPL"]
+            .iter()
+            .any(|family| name.to_uppercase().contains(family))
 }
 
 /// The licences of an expression that is one and that nixpkgs knows.

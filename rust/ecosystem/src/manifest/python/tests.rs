@@ -269,6 +269,8 @@ fn licences_from_the_exact_to_the_vague() {
         attributes(family, &bsd("be used to endorse or promote products")),
         ["bsd3"]
     );
+    let vague = "Name: x\nLicense: BSD\n";
+    assert_eq!(attributes(vague, &bsd("neither the name of")), ["bsd3"]);
     assert_eq!(attributes(family, "nothing"), Vec::<String>::new());
     assert_eq!(
         attributes(

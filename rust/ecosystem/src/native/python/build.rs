@@ -13,7 +13,7 @@ pub struct BuildSystem {
     pub build_system: Vec<String>,
     /// Attributes from outside it: programs and hooks, sorted.
     pub native_build_inputs: Vec<String>,
-    /// Replacements in `pyproject.toml`, as written and instead.
+    /// Requirements in `pyproject.toml` as written, and what stands in their place; nothing where they go.
     pub replacements: Vec<(String, String)>,
     /// Whether a hook must not run its configure phase (`dontUseCmakeConfigure`), since the backend does.
     pub leave_cmake: bool,
@@ -51,7 +51,8 @@ pub fn build_system(project: &PythonProject, environment: &Environment) -> Build
         }
         if let Some((_, program)) = PROGRAMS.iter().find(|(name, _)| *name == requirement.name) {
             result.native_build_inputs.push((*program).to_owned());
-            result.notes.push(format!("the build wants the project `{program}`; nixpkgs has the program alone, so the requirement may have to go"));
+            // The program has no metadata that could meet the requirement.
+            replace(requirement, "", project, &mut result);
             continue;
         }
         add(requirement, project, &mut result);
