@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use nixsmith_ecosystem::detect::{Detected, detect_in};
 pub use nixsmith_ecosystem::vendor::NpmOptions;
 use nixsmith_ecosystem::vendor::{VendorRequest, attributes, ecosystem_of_attribute};
-use nixsmith_ecosystem::{Detected, Ecosystem, EcosystemError, VendorHash, detect, vendor_hash};
+use nixsmith_ecosystem::{Ecosystem, EcosystemError, VendorHash, vendor_hash};
 use nixsmith_store::tree::{Contents, Node, Tree};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,6 +24,8 @@ use crate::source::{self, Options, Source};
 pub struct Request {
     /// A folder, or a source as `prefetch` takes it.
     pub project: String,
+    /// The folder of the lock file inside the project; empty: its root.
+    pub root: String,
     /// The attribute of nixpkgs' builder, `cargoHash`; the one of the only lock file, if absent.
     pub attribute: Option<String>,
     /// How `npmDepsHash` is made.
@@ -57,14 +61,36 @@ impl crate::Report for Report {
 /// When there is no lock or more than one to choose from, when the lock is malformed or nixpkgs' fetcher would not accept it, when a
 /// download fails or is not what the lock states.
 pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
-    let (tree, requests) = tree(&request.project, context)?;
-    let ecosystem = match &request.attribute {
-        Some(attribute) => ecosystem_of_attribute(attribute).ok_or_else(|| unknown_attribute(attribute))?,
-        None => only_ecosystem(&detect(&tree), &request.project)?,
+    let root = inner_folder(&request.root)?;
+    let request = &Request {
+        root,
+        ..request.clone()
     };
-    let vendor = VendorRequest { npm: request.npm, ..VendorRequest::new(&tree, "", ecosystem) };
+    let (tree, requests) = tree(request, context)?;
+    let ecosystem = match &request.attribute {
+        Some(attribute) => {
+            ecosystem_of_attribute(attribute).ok_or_else(|| unknown_attribute(attribute))?
+        }
+        None => only_ecosystem(&tree, request)?,
+    };
+    let vendor = VendorRequest {
+        npm: request.npm,
+        ..VendorRequest::new(&tree, &request.root, ecosystem)
+    };
     let hash = vendor_hash(&vendor, context.fetch()?).map_err(problem)?;
     Ok(report(hash, requests))
+}
+
+/// A folder inside the project without `.` and empty parts. Err: it leads out.
+fn inner_folder(folder: &str) -> Result<String, Problem> {
+    let parts = folder.split('/').filter(|part| !matches!(*part, "" | "."));
+    let parts: Vec<&str> = parts.collect();
+    if folder.starts_with('/') || parts.contains(&"..") {
+        return Err(Problem::usage(format!(
+            "`{folder}` is not a folder inside the project"
+        )));
+    }
+    Ok(parts.join("/"))
 }
 
 fn report(hash: VendorHash, requests: u64) -> Report {
@@ -80,10 +106,13 @@ fn report(hash: VendorHash, requests: u64) -> Report {
 }
 
 /// The project's files and the requests they took. Of a folder only the lock files: the rest may be large and is not looked at.
-fn tree(project: &str, context: &Context) -> anyhow::Result<(Tree, u64)> {
+fn tree(request: &Request, context: &Context) -> anyhow::Result<(Tree, u64)> {
+    let project = &request.project;
     let folder = context.path(Path::new(project));
     if folder.is_dir() {
-        let tree = locks(&folder).with_context(|| format!("could not read the lock files in `{}`", folder.display()))?;
+        let tree = locks(&folder, &request.root);
+        let tree = tree
+            .with_context(|| format!("could not read the lock files in `{}`", folder.display()))?;
         return Ok((tree, 0));
     }
     let source = Source::parse(project, &Options::default(), context)?;
@@ -91,55 +120,122 @@ fn tree(project: &str, context: &Context) -> anyhow::Result<(Tree, u64)> {
     Ok((resolved.tree()?, resolved.requests))
 }
 
-/// The lock files at the root of a folder, links followed.
-fn locks(folder: &Path) -> io::Result<Tree> {
+/// The lock files in `root` of a folder, links followed.
+fn locks(folder: &Path, root: &str) -> io::Result<Tree> {
     let mut tree = Tree::new();
     for name in Ecosystem::ALL.into_iter().flat_map(Ecosystem::lock_files) {
-        let path = folder.join(name);
+        let place = Path::new(root).join(name);
+        let path = folder.join(&place);
         let metadata = match fs::metadata(&path) {
             Ok(metadata) if metadata.is_file() => metadata,
             Ok(_) => continue,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            Err(error) if is_absent(&error) => continue,
             Err(error) => return Err(error),
         };
         let node = Node::File {
             executable: metadata.permissions().mode() & 0o100 != 0,
             contents: Contents::from_path(path, metadata.len()),
         };
-        tree.insert(name.as_bytes(), node).map_err(io::Error::other)?;
+        tree.insert(place.as_os_str().as_bytes(), node)
+            .map_err(io::Error::other)?;
     }
     Ok(tree)
 }
 
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
 /// The ecosystem whose lock is the only one of which a hash can be computed.
-fn only_ecosystem(detected: &[Detected], project: &str) -> Result<Ecosystem, Problem> {
+fn only_ecosystem(tree: &Tree, request: &Request) -> Result<Ecosystem, Problem> {
+    let detected = detect_in(tree, &request.root);
+    let project = place(request);
     let known: Vec<(Ecosystem, &str)> = attributes().collect();
     let attribute_of = |ecosystem| known.iter().find(|row| row.0 == ecosystem).map(|row| row.1);
-    let usable: Vec<&Detected> = detected.iter().filter(|lock| attribute_of(lock.ecosystem).is_some()).collect();
-    match (usable.as_slice(), detected) {
+    let usable: Vec<&Detected> = detected
+        .iter()
+        .filter(|lock| attribute_of(lock.ecosystem).is_some())
+        .collect();
+    match (usable.as_slice(), detected.as_slice()) {
         ([lock], _) => Ok(lock.ecosystem),
-        ([], []) => {
-            let files: Vec<&str> = known.iter().flat_map(|row| row.0.lock_files()).copied().collect();
-            Err(Problem::user(format!("`{project}` has no lock file")).hint(format!("looked for {}", files.join(", "))))
-        }
+        ([], []) => Err(no_lock(&project, &locks_below(tree), &known)),
         ([], [lock, ..]) => {
             let names: Vec<&str> = known.iter().map(|row| row.1).collect();
-            Err(Problem::user(format!("no vendor hash can be computed for `{}`", lock.lock_file))
-                .hint(format!("computed are {}", names.join(", "))))
+            Err(Problem::user(format!(
+                "no vendor hash can be computed for `{}`",
+                lock.lock_file
+            ))
+            .hint(format!("computed are {}", names.join(", "))))
         }
         (several, _) => {
-            let files: Vec<String> = several.iter().map(|lock| format!("`{}`", lock.lock_file)).collect();
-            let names = several.iter().filter_map(|lock| attribute_of(lock.ecosystem));
+            let files: Vec<String> = several
+                .iter()
+                .map(|lock| format!("`{}`", lock.lock_file))
+                .collect();
+            let names = several
+                .iter()
+                .filter_map(|lock| attribute_of(lock.ecosystem));
             let flags: Vec<String> = names.map(|name| format!("`--attribute {name}`")).collect();
-            Err(Problem::user(format!("`{project}` has {}", files.join(" and ")))
-                .hint(format!("choose with {}", flags.join(" or "))))
+            Err(
+                Problem::user(format!("`{project}` has {}", files.join(" and ")))
+                    .hint(format!("choose with {}", flags.join(" or "))),
+            )
         }
     }
 }
 
+/// The project, and the folder inside it if one was named.
+fn place(request: &Request) -> String {
+    match request.root.as_str() {
+        "" => request.project.clone(),
+        root => format!("{root}` of `{}", request.project),
+    }
+}
+
+fn no_lock(project: &str, below: &[String], known: &[(Ecosystem, &str)]) -> Problem {
+    let problem = Problem::user(format!("`{project}` has no lock file"));
+    if let Some(first) = below.first().and_then(|path| path.rsplit_once('/')) {
+        let found: Vec<String> = below.iter().map(|path| format!("`{path}`")).collect();
+        return problem.hint(format!(
+            "found {}; choose with `--root {}`",
+            found.join(", "),
+            first.0
+        ));
+    }
+    let files: Vec<&str> = known
+        .iter()
+        .flat_map(|row| row.0.lock_files())
+        .copied()
+        .collect();
+    problem.hint(format!("looked for {}", files.join(", ")))
+}
+
+/// At most ten lock files of which a hash can be computed, anywhere in the tree; the shallowest first.
+fn locks_below(tree: &Tree) -> Vec<String> {
+    let names: Vec<&str> = attributes()
+        .flat_map(|row| row.0.lock_files())
+        .copied()
+        .collect();
+    let is_lock = |path: &String| names.contains(&path.rsplit('/').next().unwrap_or(path));
+    let paths = tree
+        .walk()
+        .filter(|(_, node)| matches!(node, Node::File { .. }));
+    let mut found: Vec<String> = paths
+        .filter_map(|(path, _)| String::from_utf8(path).ok())
+        .filter(is_lock)
+        .collect();
+    found.sort_by_key(|path| path.matches('/').count());
+    found.truncate(10);
+    found
+}
+
 fn unknown_attribute(attribute: &str) -> Problem {
     let names: Vec<&str> = attributes().map(|row| row.1).collect();
-    Problem::usage(format!("no hash named `{attribute}` is computed")).hint(format!("computed are {}", names.join(", ")))
+    Problem::usage(format!("no hash named `{attribute}` is computed"))
+        .hint(format!("computed are {}", names.join(", ")))
 }
 
 fn problem(error: EcosystemError) -> anyhow::Error {

@@ -14,6 +14,14 @@ pub(crate) struct Arguments {
     /// A folder with a lock file, or a source: crates:NAME@VERSION, npm:NAME@VERSION, pypi:…, a URL, a forge page, a git URL
     #[arg(value_name = "DIR|SOURCE", default_value = ".")]
     project: String,
+    /// Folder of the lock file inside the project, as nixpkgs' cargoRoot and npmRoot
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        default_value = "",
+        hide_default_value = true
+    )]
+    root: String,
     /// Which hash, where a project has several lock files: cargoHash or npmDepsHash
     #[arg(long, value_name = "NAME")]
     attribute: Option<String>,
@@ -37,7 +45,15 @@ impl Operation for Arguments {
             force_git_dependencies: self.force_git_deps,
             force_empty_cache: self.force_empty_cache,
         };
-        run(&Request { project: self.project, attribute: self.attribute, npm }, context)
+        run(
+            &Request {
+                project: self.project,
+                root: self.root,
+                attribute: self.attribute,
+                npm,
+            },
+            context,
+        )
     }
 
     fn print(report: &Report, output: &mut Output) -> anyhow::Result<()> {
