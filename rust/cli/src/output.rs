@@ -113,10 +113,12 @@ pub(crate) fn report_panic(info: &std::panic::PanicHookInfo<'_>) {
     let place = info.location().map_or_else(String::new, |place| {
         format!(" at {}:{}", place.file(), place.line())
     });
-    let message = info.payload_as_str().unwrap_or("no message");
+    let payload = info.payload();
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let text = format!(
         "error: internal failure{place}: {}\nhint: this is a defect of nixsmith; please report it with the command line\n",
-        visible(message)
+        visible(message.unwrap_or("no message"))
     );
     let _ = io::stderr().write_all(text.as_bytes());
 }

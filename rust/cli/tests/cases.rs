@@ -13,6 +13,11 @@
 //!
 //! `UPDATE=1` rewrites the expectations. The folder shows as `[DIR]`, the server as `[SERVER]`, a registry's
 //! public address as `[NAME]` of its endpoint.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a harness of its own: it runs the program, reads UPDATE and writes expectations"
+)]
 
 #[path = "cases/support.rs"]
 mod support;

@@ -1,4 +1,9 @@
 //! What `ARCHITECTURE.md` and the README claim about the source tree, checked on the source tree.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test runs the built program as a user would"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

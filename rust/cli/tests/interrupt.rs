@@ -1,4 +1,9 @@
 //! Ctrl-C in the middle of a download: exit status 130, and nothing of the unfinished work stays.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test runs the built program as a user would"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -26,10 +31,18 @@ fn files(folder: &Path) -> Vec<String> {
 #[test]
 fn an_interrupted_download_ends_with_130_and_leaves_no_file() {
     let server = TestServer::start();
-    server.on("/slow.tar.gz", Reply::ok(vec![0; 1 << 20]).stall_after(1 << 10));
+    server.on(
+        "/slow.tar.gz",
+        Reply::ok(vec![0; 1 << 20]).stall_after(1 << 10),
+    );
     let home = tempfile::tempdir().unwrap();
     let child = Command::new(env!("CARGO_BIN_EXE_nixsmith"))
-        .args(["prefetch", server.url("/slow.tar.gz").as_str(), "--fetcher", "fetchurl"])
+        .args([
+            "prefetch",
+            server.url("/slow.tar.gz").as_str(),
+            "--fetcher",
+            "fetchurl",
+        ])
         .env_clear()
         .env("HOME", home.path())
         .env("NIXSMITH_ENDPOINT_GITHUB", server.url("/").as_str())
@@ -40,10 +53,16 @@ fn an_interrupted_download_ends_with_130_and_leaves_no_file() {
     while server.received().is_empty() {
         std::thread::yield_now();
     }
-    let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(signalled.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: interrupted\n"
+    );
     assert_eq!(output.status.code(), Some(130));
     assert!(output.stdout.is_empty());
     assert_eq!(files(home.path()), Vec::<String>::new());

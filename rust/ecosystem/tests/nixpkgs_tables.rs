@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nixsmith_fetch::process::Program;
 
@@ -29,7 +29,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 /// Evaluates an expression to JSON; `pkgs` is nixpkgs.
-fn evaluate(nix: OsString, nixpkgs: &PathBuf, expression: &str) -> serde_json::Value {
+fn evaluate(nix: OsString, nixpkgs: &Path, expression: &str) -> serde_json::Value {
     let expression = format!(
         "let pkgs = import {} {{ config = {{ allowAliases = false; allowUnfree = true; }}; overlays = [ ]; }}; in {expression}",
         nixpkgs.display()

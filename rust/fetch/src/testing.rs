@@ -201,6 +201,10 @@ impl Drop for TestServer {
 
 /// An environment with `PATH` alone, for programs that tests start.
 #[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no context that could bring it"
+)]
 pub fn environment() -> Environment {
     Environment::from_pairs(std::env::vars_os().filter(|(name, _)| name == "PATH"))
 }

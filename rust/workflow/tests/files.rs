@@ -1,4 +1,9 @@
 //! The one writer: all files or none, nothing of others overwritten, a crash finished.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test lays out and reads its own folder"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

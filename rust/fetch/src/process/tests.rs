@@ -1,9 +1,7 @@
 use super::*;
 use std::sync::Mutex;
 
-fn environment() -> Environment {
-    Environment::from_pairs(std::env::vars_os().filter(|(name, _)| name == "PATH"))
-}
+use crate::testing::environment;
 
 fn shell(script: &str) -> Program {
     Program::new("sh")
