@@ -33,6 +33,10 @@ const STRETCH_ENTRIES: usize = 64;
 /// half as long again.
 const CHUNK_BYTES: usize = 64 * 1024;
 
+/// How much of a directory one call lists.
+#[cfg(target_os = "linux")]
+const NAMES_BYTES: usize = 32 * 1024;
+
 /// Reading ahead pays for its thread from this length on.
 const READ_AHEAD_BYTES: u64 = 4 << 20;
 
@@ -306,6 +310,34 @@ impl<'job> Pieces<'job> {
     }
 }
 
+/// Gives every name in an open directory, `.` and `..` included. Reads by way of the descriptor itself where the system has
+/// a call for that; `Dir` opens the directory anew.
+#[cfg(target_os = "linux")]
+fn each_entry(
+    file: &OwnedFd,
+    mut take: impl FnMut(&[u8], FileType) -> rustix::io::Result<()>,
+) -> rustix::io::Result<()> {
+    let mut buffer = Vec::with_capacity(NAMES_BYTES);
+    let mut entries = rustix::fs::RawDir::new(file, buffer.spare_capacity_mut());
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        take(entry.file_name().to_bytes(), entry.file_type())?;
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn each_entry(
+    file: &OwnedFd,
+    mut take: impl FnMut(&[u8], FileType) -> rustix::io::Result<()>,
+) -> rustix::io::Result<()> {
+    for entry in rustix::fs::Dir::read_from(file)? {
+        let entry = entry?;
+        take(entry.file_name().to_bytes(), entry.file_type())?;
+    }
+    Ok(())
+}
+
 /// The names in a directory in the order of their bytes, with what they are.
 fn entries_of(
     directory: &Directory,
@@ -317,23 +349,21 @@ fn entries_of(
     };
     let failed = |error: rustix::io::Errno| parent.read_error(name, error);
     let mut entries = Vec::new();
-    for entry in rustix::fs::Dir::read_from(file).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name().to_bytes();
+    each_entry(file, |name, mut kind| {
         if matches!(name, b"." | b"..") {
-            continue;
+            return Ok(());
         }
-        let mut kind = entry.file_type();
         if kind == FileType::Unknown {
-            let stat = rustix::fs::statat(file, name, AtFlags::SYMLINK_NOFOLLOW)
-                .map_err(|it| directory.read_error(name, it))?;
+            let stat = rustix::fs::statat(file, name, AtFlags::SYMLINK_NOFOLLOW)?;
             kind = FileType::from_raw_mode(stat.st_mode);
         }
         entries.push(Entry {
             name: name.to_vec(),
             kind,
         });
-    }
+        Ok(())
+    })
+    .map_err(failed)?;
     entries.sort_unstable_by(|left, right| left.name.cmp(&right.name));
     Ok(entries)
 }
