@@ -285,6 +285,7 @@ fn git(address: &str, endpoints: &Endpoints) -> anyhow::Result<Location> {
                 || user.starts_with('-')
                 || name.starts_with('-')
                 || path.is_empty()
+                || path.contains("://")
                 || path.starts_with('-')
             {
                 return Err(not_git().into());

@@ -83,3 +83,34 @@ fn bracket_expressions_are_read_as_fnmatch_reads_them() {
         );
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_lines_have_a_verdict(lines in proptest::collection::vec(0_usize..LINES.len(), 0..40)) {
+        let patch: Vec<u8> = lines.iter().filter_map(|line| LINES.get(*line)).flat_map(|line| line.bytes()).collect();
+        for version in [Patchutils::V0_3_3, Patchutils::V0_4_2] {
+            if let Ok(normal) = normalise(&patch, version) {
+                proptest::prop_assert!(!normal.is_empty());
+            }
+        }
+    }
+}
+
+const LINES: [&str; 16] = [
+    "--- a/x\n",
+    "+++ b/x\n",
+    "--- /dev/null\n",
+    "*** a/x 2020-01-01 01:01:01\n",
+    "***************\n",
+    "*** 1,3 ****\n",
+    "--- 1,18446744073709551615 ----\n",
+    "@@ -1 +1 @@\n",
+    "@@ -18446744073709551615,99999999999999999999 +1,2 @@ x\n",
+    "+a\n",
+    "-b\n",
+    " \n",
+    "\\ No newline at end of file\n",
+    "diff --git a/[x b/[x\n",
+    "index 0..1\n",
+    "+++ b/y z",
+];
