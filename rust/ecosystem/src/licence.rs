@@ -88,11 +88,14 @@ pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
     if text.len() > 4096 || text.matches('(').count() > 64 {
         return Err(LicenceError::TooLong);
     }
-    let expression =
-        Expression::parse_mode(text, ParseMode::LAX).map_err(|error| LicenceError::Expression {
+    let parse = |text: &str| Expression::parse_mode(text, ParseMode::LAX);
+    let expression = match parse(text) {
+        Ok(expression) => expression,
+        Err(error) => parse(&with_gnu_names(text)).map_err(|_| LicenceError::Expression {
             text: text.to_owned(),
             reason: error.reason.to_string(),
-        })?;
+        })?,
+    };
     let mut licences = Licences::default();
     for requirement in expression.requirements() {
         licences.add_identifier(&requirement.req.license.to_string());
@@ -101,6 +104,34 @@ pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
         }
     }
     Ok(licences)
+}
+
+/// `GPL2+`, `GPLv3`, `LGPL-2.1+` as SPDX writes them; other words stay.
+fn with_gnu_names(text: &str) -> String {
+    let spaced = text.replace('(', " ( ").replace(')', " ) ");
+    let words: Vec<String> = spaced
+        .split_whitespace()
+        .map(|word| gnu_name(word).unwrap_or_else(|| word.to_owned()))
+        .collect();
+    words.join(" ")
+}
+
+fn gnu_name(word: &str) -> Option<String> {
+    let upper = word.to_ascii_uppercase();
+    let (family, rest) = ["AGPL", "LGPL", "GPL"]
+        .iter()
+        .find_map(|family| Some((*family, upper.strip_prefix(family)?)))?;
+    let rest = rest.trim_start_matches(['-', 'V']);
+    let (number, ending) = match rest.strip_suffix('+') {
+        Some(number) => (number, "or-later"),
+        None => (rest, "only"),
+    };
+    let number = match number {
+        "2" | "3" => format!("{number}.0"),
+        "1.0" | "2.0" | "2.1" | "3.0" => number.to_owned(),
+        _ => return None,
+    };
+    Some(format!("{family}-{number}-{ending}"))
 }
 
 /// Why a licence could not be read.
@@ -161,6 +192,9 @@ mod tests {
             ("AGPL-3.0", "agpl3Only"),
             ("AGPL-3.0-or-later", "agpl3Plus"),
             ("LGPL-3.0+", "lgpl3Plus"),
+            ("GPL2+", "gpl2Plus"),
+            ("GPLv3", "gpl3Only"),
+            ("LGPLv2.1+", "lgpl21Plus"),
         ] {
             assert_eq!(attributes(text), [expected], "{text}");
         }

@@ -3,12 +3,17 @@
 use std::sync::OnceLock;
 
 use nixsmith_store::tree::{Node, Tree};
+use spdx::detection::scan::Scanner;
 use spdx::detection::{Store, TextData};
 
 use super::{LicenceError, Licences};
 
 /// Below this similarity (0 to 1) a text is not taken for a licence.
 const CONFIDENCE: f32 = 0.90;
+/// Below this similarity no part of a text is looked at either.
+const MENTION: f32 = 0.30;
+/// A longer text is not searched for licences inside it.
+const SCANNED_LINES: usize = 3_000;
 /// No licence file is longer; the rest would only slow the comparison.
 const LIMIT_BYTES: u64 = 512 * 1024;
 /// Files of a source that are looked at for the words "any later version".
@@ -41,16 +46,16 @@ pub fn detect_texts(
         let Ok(Some(bytes)) = tree.read(&file, LIMIT_BYTES) else {
             continue;
         };
-        let Some(name) = identify(&String::from_utf8_lossy(&bytes))? else {
-            continue;
-        };
-        let (identifier, assumed_only) = gnu_variant(name, tree);
-        if !found.iter().any(|known| known.identifier == identifier) {
-            found.push(Detected {
-                identifier,
-                file,
-                assumed_only,
-            });
+        for name in identify_all(&String::from_utf8_lossy(&bytes))? {
+            let (identifier, assumed_only) = gnu_variant(name, tree);
+            if !found.iter().any(|known| known.identifier == identifier) {
+                let file = file.clone();
+                found.push(Detected {
+                    identifier,
+                    file,
+                    assumed_only,
+                });
+            }
         }
     }
     let mut licences = Licences::default();
@@ -67,6 +72,29 @@ pub fn detect_texts(
 pub fn identify(text: &str) -> Result<Option<String>, LicenceError> {
     let best = store()?.analyze(&TextData::new(text));
     Ok((best.score >= CONFIDENCE).then(|| best.name.to_owned()))
+}
+
+/// The SPDX identifiers of the licences in a text: the one that the whole text is, else those whose texts stand in it.
+fn identify_all(text: &str) -> Result<Vec<String>, LicenceError> {
+    let text = TextData::new(text);
+    let store = store()?;
+    let best = store.analyze(&text);
+    if best.score >= CONFIDENCE {
+        return Ok(vec![best.name.to_owned()]);
+    }
+    let lines = text.lines().len();
+    if best.score < MENTION || lines > SCANNED_LINES {
+        return Ok(Vec::new());
+    }
+    let scanner = Scanner::new(store)
+        .confidence_threshold(CONFIDENCE)
+        .optimize(true)
+        .max_passes(4);
+    let found = scanner.scan(&text).containing;
+    Ok(found
+        .iter()
+        .map(|contained| contained.license.name.to_owned())
+        .collect())
 }
 
 fn store() -> Result<&'static Store, LicenceError> {
@@ -215,6 +243,23 @@ mod tests {
             }]
         );
         assert!(detect_texts(&source, "nowhere").unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn texts_in_a_text() {
+        let both = format!(
+            "This tool is old.\n\n{ISC}\n\nParts of it are under this licence:\n\n{}\n",
+            text_of("Zlib")
+        );
+        let (licences, _) = detect_texts(&tree(&[("COPYING", &both)]), "").unwrap();
+        let mut attributes = licences.attributes;
+        attributes.sort();
+        assert_eq!(attributes, ["isc", "zlib"]);
+    }
+
+    fn text_of(name: &str) -> String {
+        let original = store().unwrap().get_original(name).unwrap();
+        original.lines().join("\n")
     }
 
     #[test]
