@@ -60,9 +60,9 @@ const CMAKE_PROGRAMS: &[&str] = &[
 /// Modules of `pkg-config` that stand for programs.
 const MODULE_PROGRAMS: &[&str] = &["scdoc", "wayland-scanner", "gobject-introspection-1.0"];
 
-/// What the project needs: its build system, and every library and program it cannot do without.
+/// What the project needs: its build system, and the libraries and programs it looks for.
 ///
-/// What it can do without and what no table knows is named in the notes.
+/// What it says it can do without and what no table knows is named in the notes.
 #[must_use]
 pub fn needs(project: &Project) -> Needs {
     let mut needs = Needs::default();
@@ -75,7 +75,7 @@ pub fn needs(project: &Project) -> Needs {
     system(project, file, &mut needs);
     for ((lookup, name), optional) in &project.requirements {
         let evidence = format!("{file}: {} `{name}`", verb(*lookup));
-        if *optional {
+        if *optional && !is_looked_for_in_earnest(project.system, *lookup, name) {
             optional_requirement(*lookup, name, &evidence, &mut needs);
         } else {
             requirement(*lookup, name, &evidence, &mut needs);
@@ -83,6 +83,30 @@ pub fn needs(project: &Project) -> Needs {
     }
     needs.drop_propagated();
     needs
+}
+
+/// Whether something optional is taken all the same: scripts of Autotools and lists of CMake often say only later that they
+/// cannot do without, and nixpkgs builds with what there is. Meson's `required: false` is meant.
+fn is_looked_for_in_earnest(system: System, lookup: Lookup, name: &str) -> bool {
+    let known = match lookup {
+        Lookup::PkgConfig => modules::pkg_config(name),
+        Lookup::Cmake => modules::cmake(name),
+        Lookup::Library | Lookup::Program => None,
+    };
+    // Documentation, version control and test frameworks serve the developers.
+    let serves_developers = [
+        "Doxygen",
+        "Git",
+        "Sphinx",
+        "GTest",
+        "Catch2",
+        "benchmark",
+        "doctest",
+        "check",
+        "cmocka",
+    ]
+    .contains(&name);
+    matches!(system, System::Autotools | System::Cmake) && known.is_some() && !serves_developers
 }
 
 fn system(project: &Project, file: &str, needs: &mut Needs) {

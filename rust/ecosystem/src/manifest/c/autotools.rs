@@ -58,10 +58,10 @@ fn read_script(project: &mut Project, script: &str) {
                     project.name = Some(name.to_owned());
                 }
             }
-            "PKG_CHECK_MODULES" => modules(project, argument(1), call.arguments.len() > 3),
+            "PKG_CHECK_MODULES" => modules(project, argument(1), goes_on(&call.arguments)),
             "PKG_CHECK_EXISTS" => modules(project, argument(0), true),
             "AC_CHECK_LIB" => {
-                project.require(Lookup::Library, argument(0), call.arguments.len() > 3)
+                project.require(Lookup::Library, argument(0), goes_on(&call.arguments));
             }
             "AC_SEARCH_LIBS" => {
                 if let Some(name) = argument(1).split_whitespace().next() {
@@ -85,6 +85,13 @@ fn read_script(project: &mut Project, script: &str) {
     if script.contains("AC_PROG_LEX") || script.contains("AM_PROG_LEX") {
         project.require(Lookup::Program, "flex", false);
     }
+}
+
+/// Whether the script goes on when what the macro looks for is missing: the fourth argument says what to do then.
+fn goes_on(arguments: &[String]) -> bool {
+    arguments.get(3).is_some_and(|action| {
+        !action.contains("AC_MSG_ERROR") && !action.contains("AC_MSG_FAILURE")
+    })
 }
 
 /// A macro argument without expansions.

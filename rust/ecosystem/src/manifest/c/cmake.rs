@@ -50,7 +50,8 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
                 }
                 "install" => installed.extend(arguments.iter().map(|word| (*word).to_owned())),
                 "enable_testing" => project.has_tests = true,
-                name => read_lookup(&mut project, name, &arguments, is_test_folder(&folder)),
+                name if !is_test_folder(&folder) => read_lookup(&mut project, name, &arguments),
+                _ => {}
             }
         }
     }
@@ -128,13 +129,13 @@ fn read_set(project: &mut Project, arguments: &[&str]) {
     }
 }
 
-fn read_lookup(project: &mut Project, command: &str, arguments: &[&str], in_tests: bool) {
+fn read_lookup(project: &mut Project, command: &str, arguments: &[&str]) {
     match command {
         "find_package" => {
             let Some(name) = arguments.first() else {
                 return;
             };
-            let optional = in_tests || !arguments.contains(&"REQUIRED");
+            let optional = !arguments.contains(&"REQUIRED");
             project.require(Lookup::Cmake, name, optional);
             if let Some(position) = arguments.iter().position(|word| *word == "COMPONENTS") {
                 let components = arguments.iter().skip(position + 1);
@@ -146,7 +147,7 @@ fn read_lookup(project: &mut Project, command: &str, arguments: &[&str], in_test
             }
         }
         "pkg_check_modules" | "pkg_search_module" => {
-            let optional = in_tests || !arguments.contains(&"REQUIRED");
+            let optional = !arguments.contains(&"REQUIRED");
             let modifiers = [
                 "REQUIRED",
                 "QUIET",

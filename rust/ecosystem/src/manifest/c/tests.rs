@@ -41,7 +41,7 @@ fn autotools() {
             "pkg-config gio-2.0",
             "pkg-config glib-2.0",
             "pkg-config libfoo (optional)",
-            "library m (optional)",
+            "library m",
             "library z",
             "program flex",
         ]
@@ -70,7 +70,6 @@ fn cmake() {
         [
             "pkg-config bar",
             "pkg-config libfoo",
-            "cmake GTest (optional)",
             "cmake OpenSSL (optional)",
             "cmake Qt6",
             "cmake Qt6::Core",

@@ -19,28 +19,7 @@ pub(super) fn describe(subject: &Subject<'_>, builder: Builder) -> anyhow::Resul
         _ => (System::Autotools, "configure.ac"),
     };
     let project = c::read(subject.tree, subject.directory, system)?;
-    let (name, name_evidence) = match (subject.stated_name(), &project.name) {
-        (Some(stated), _) => stated,
-        (None, Some(name)) => (name.clone(), file),
-        (None, None) => {
-            return Err(Problem::user(format!(
-                "nothing states the name of the project, neither its address nor `{file}`"
-            ))
-            .hint("give it with `--pname`")
-            .into());
-        }
-    };
-    let (version, version_evidence) = match (subject.stated_version(), &project.version) {
-        (Some(stated), _) => stated,
-        (None, Some(version)) => (version.clone(), file),
-        (None, None) => {
-            return Err(Problem::user(format!(
-                "nothing states the version of the project, neither its address nor `{file}`"
-            ))
-            .hint("give it with `--version`")
-            .into());
-        }
-    };
+    let (name, name_evidence, version, version_evidence) = identity(subject, &project, file)?;
     let pname = name.to_ascii_lowercase().replace(' ', "-");
     let mut draft = Draft::new(builder, pname, version);
     draft.decide("pname", draft.pname.clone(), name_evidence);
@@ -62,6 +41,33 @@ pub(super) fn describe(subject: &Subject<'_>, builder: Builder) -> anyhow::Resul
         project.license.as_deref().map(|text| (text, file)),
     )?;
     Ok(draft)
+}
+
+/// Name and version, each with its evidence: as given, as the address's tag, as the build file, as the file name has them.
+fn identity(
+    subject: &Subject<'_>,
+    project: &Project,
+    file: &'static str,
+) -> anyhow::Result<(String, &'static str, String, &'static str)> {
+    let (file_name, file_version) = subject.named_file().unzip();
+    let choose =
+        |stated: Option<(String, &'static str)>, read: &Option<String>, named: Option<String>| {
+            stated
+                .or_else(|| read.clone().map(|text| (text, file)))
+                .or_else(|| named.map(|text| (text, "the name of the source's file")))
+        };
+    let nothing = |what: &str, option: &str| {
+        Problem::user(format!(
+            "nothing states the {what} of the project, neither its address nor `{file}`"
+        ))
+        .hint(format!("give it with `{option}`"))
+    };
+    let (name, name_evidence) = choose(subject.stated_name(), &project.name, file_name)
+        .ok_or_else(|| nothing("name", "--pname"))?;
+    let (version, version_evidence) =
+        choose(subject.stated_version(), &project.version, file_version)
+            .ok_or_else(|| nothing("version", "--version"))?;
+    Ok((name, name_evidence, version, version_evidence))
 }
 
 /// Tests, and the prefix that a bare makefile must be told.

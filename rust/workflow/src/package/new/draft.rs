@@ -109,6 +109,25 @@ pub(super) struct Subject<'a> {
     pub context: &'a Context,
 }
 
+fn named_file(url: &str) -> Option<(String, String)> {
+    let path = url.split(['?', '#']).next()?;
+    let file = path.rsplit('/').next()?;
+    let endings = [
+        ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tar", ".tgz", ".txz", ".tbz2", ".zip",
+    ];
+    let stem = endings
+        .iter()
+        .find_map(|ending| file.strip_suffix(ending))?;
+    let stem = ["-src", "-source", ".orig", ".src"]
+        .iter()
+        .find_map(|ending| stem.strip_suffix(ending))
+        .unwrap_or(stem);
+    let (name, version) = stem.rsplit_once(['-', '_'])?;
+    let version = version.strip_prefix('v').unwrap_or(version);
+    let states = version.starts_with(|sign: char| sign.is_ascii_digit()) && !name.is_empty();
+    states.then(|| (name.to_owned(), version.to_owned()))
+}
+
 /// A lock file that lies beside the package instead of in the source.
 #[derive(Debug, Clone)]
 pub(super) struct Lock {
@@ -145,6 +164,12 @@ impl Subject<'_> {
                 .clone()
                 .map(|name| (name, "the source's name"))
         })
+    }
+
+    /// Name and version that the source's file name states: `hello-2.10.tar.gz`, `hello_2.10.orig.tar.xz`.
+    #[must_use]
+    pub(super) fn named_file(&self) -> Option<(String, String)> {
+        named_file(&self.source.url)
     }
 
     /// The path of `name` inside the tree, below the manifest's folder.
@@ -313,5 +338,28 @@ impl Draft {
     /// Records what a person should look at.
     pub(super) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named_file;
+
+    #[test]
+    fn file_names_state_name_and_version() {
+        let named = |url: &str| named_file(url).map(|(name, version)| format!("{name} {version}"));
+        for (url, expected) in [
+            ("https://example.org/hello-2.10.tar.gz", Some("hello 2.10")),
+            (
+                "https://example.org/hello_2.10.orig.tar.xz?x=1",
+                Some("hello 2.10"),
+            ),
+            ("https://example.org/a-b-v1.2-src.zip", Some("a-b 1.2")),
+            ("https://example.org/archive/v1.2.tar.gz", None),
+            ("https://example.org/hello.tar.gz", None),
+            ("https://example.org/hello-2.10", None),
+        ] {
+            assert_eq!(named(url).as_deref(), expected, "{url}");
+        }
     }
 }
