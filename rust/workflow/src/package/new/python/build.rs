@@ -55,6 +55,7 @@ pub(super) fn describe(
             .attributes
             .push(("dontUseCmakeConfigure".to_owned(), Value::Bool(true)));
     }
+    version_of_pbr(subject, draft);
     patches(&build.replacements, subject, draft)?;
     crates(project, subject, draft)?;
     for list in [&mut draft.native_build_inputs, &mut draft.build_inputs] {
@@ -63,6 +64,23 @@ pub(super) fn describe(
         list.dedup();
     }
     Ok(())
+}
+
+/// Tells pbr the version, which it reads from git where no metadata lies in the source. setuptools-scm, pdm-backend and the
+/// like have hooks for that in nixpkgs.
+fn version_of_pbr(subject: &Subject<'_>, draft: &mut Draft) {
+    let uses_pbr = draft.build_system.iter().any(|name| name == "pbr");
+    if uses_pbr && subject.tree.get(&subject.path("PKG-INFO")).is_none() {
+        let version = draft.version.clone();
+        draft.decide(
+            "env",
+            format!("PBR_VERSION={version}"),
+            "the source has no PKG-INFO",
+        );
+        draft
+            .environment
+            .push(("PBR_VERSION".to_owned(), Value::Text(version)));
+    }
 }
 
 /// Whether an input is the Python that the builder brings, or of its set.
@@ -85,11 +103,16 @@ fn patches(
             .into_iter()
             .find(|quote| text.contains(&format!("{quote}{written}{quote}")));
         match quote {
-            Some(quote) => lines.push(format!(
-                "  --replace-fail {} {}",
-                shell(&format!("{quote}{written}{quote}")),
-                shell(&format!("{quote}{instead}{quote}"))
-            )),
+            Some(quote) => {
+                let quoted = |text: &str| format!("{quote}{text}{quote}");
+                let with_comma = format!("{},", quoted(written));
+                let (old, new) = match instead.as_str() {
+                    "" if text.contains(&with_comma) => (with_comma, String::new()),
+                    "" => (quoted(written), String::new()),
+                    instead => (quoted(written), quoted(instead)),
+                };
+                lines.push(format!("  --replace-fail {} {}", shell(&old), shell(&new)));
+            }
             None => draft.note(format!("`{written}` in the build system should become `{instead}`, but is not written that way in `{file}`")),
         }
     }

@@ -61,6 +61,16 @@ pub(super) fn describe(project: &PythonProject, environment: &Environment, draft
             requirement.name
         ));
     }
+    for requirement in requirements
+        .iter()
+        .filter(|requirement| !requirement.extras.is_empty())
+    {
+        draft.note(format!(
+            "`{}` is wanted with its extra `{}`, which is not among the dependencies",
+            requirement.name,
+            requirement.extras.join("`, `")
+        ));
+    }
     relax(&resolved.relaxed, &requirements, draft);
     optional(project, environment, &file, draft);
     let inputs = native::check_inputs(project, &draft.dependencies);

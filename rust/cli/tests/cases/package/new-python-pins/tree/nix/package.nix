@@ -1,6 +1,7 @@
 {
   lib,
   python3Packages,
+  swig,
 }:
 
 python3Packages.buildPythonPackage (finalAttrs: {
@@ -17,6 +18,7 @@ python3Packages.buildPythonPackage (finalAttrs: {
     substituteInPlace pyproject.toml \
       --replace-fail '"poetry>=0.12"' '"poetry-core"' \
       --replace-fail '"setuptools<40"' '"setuptools"' \
+      --replace-fail '"swig"' ''' \
       --replace-fail '"poetry.masonry.api"' '"poetry.core.masonry.api"''\'
   '';
 
@@ -24,6 +26,8 @@ python3Packages.buildPythonPackage (finalAttrs: {
     poetry-core
     setuptools
   ];
+
+  nativeBuildInputs = [ swig ];
 
   pythonRelaxDeps = [ "requests" ];
 
