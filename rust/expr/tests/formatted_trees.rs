@@ -1,5 +1,5 @@
-//! What the formatter makes of nixpkgs, whose files are nixfmt's own output: nothing. Reads `NIXSMITH_TEST_NIXPKGS` (a
-//! checkout); without it the test is skipped and says so.
+//! What the formatter makes of files that are formatted, this project's and those of nixpkgs: nothing. For nixpkgs it reads
+//! `NIXSMITH_TEST_NIXPKGS` (a checkout); without it that test is skipped and says so.
 #![cfg(test)]
 
 use std::path::{Path, PathBuf};
@@ -35,6 +35,38 @@ fn package_files(nixpkgs: &Path, step: usize) -> Vec<PathBuf> {
         .filter(|file| file.is_file())
         .step_by(step)
         .collect()
+}
+
+/// Every Nix file below `folder`.
+fn nix_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            nix_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "nix") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_projects_own_files_are_formatted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    if !root.join("flake.nix").is_file() {
+        skip("the files of the flake do not lie beside the crates");
+        return;
+    }
+    let mut files = vec![root.join("flake.nix")];
+    for folder in ["checks", "lib", "templates"] {
+        nix_files(&root.join(folder), &mut files);
+    }
+    assert!(files.len() >= 20, "only {} files", files.len());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let formatted =
+            format::format(&text).unwrap_or_else(|error| panic!("{}:{error}", file.display()));
+        assert_eq!(formatted, text, "{}", file.display());
+    }
 }
 
 #[test]
