@@ -46,7 +46,8 @@
         default = pkgs.callPackage ./lib/shell.nix { };
       });
 
-      formatter = forEachSystem (pkgs: pkgs.nixfmt-tree);
+      # the formatter that the binary has built in, on every Nix file
+      formatter = forEachSystem (pkgs: pkgs.nixfmt-tree.override { nixfmtPackage = pkgs.nixfmt-rs; });
 
       templates = readFolder.folders ./templates/flake (folder: {
         path = folder;

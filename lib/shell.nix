@@ -11,7 +11,7 @@
   cargo-nextest,
   clippy,
   git,
-  nixfmt,
+  nixfmt-rs,
   rustc,
   rustfmt,
 }:
@@ -22,7 +22,7 @@ mkShell {
     cargo-nextest
     clippy
     git
-    nixfmt
+    nixfmt-rs
     rustc
     rustfmt
   ];
