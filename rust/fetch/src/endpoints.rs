@@ -23,6 +23,8 @@ pub enum Endpoint {
     Sourcehut,
     /// Bitbucket's pages, archives, repositories and, below `/2.0`, REST interface.
     Bitbucket,
+    /// The pages, archives and git repositories of repo.or.cz.
+    RepoOrCz,
     /// Where released Rust crates are downloaded: `/crates/NAME/VERSION/download`.
     Crates,
     /// The sparse index of Rust crates.
@@ -92,6 +94,7 @@ const TABLE: &[Row] = &[
         "https://bitbucket.org",
         &["https://api.bitbucket.org"],
     ),
+    (Endpoint::RepoOrCz, "REPO_OR_CZ", "https://repo.or.cz", &[]),
     (Endpoint::Crates, "CRATES", "https://static.crates.io", &[]),
     (
         Endpoint::CratesIndex,

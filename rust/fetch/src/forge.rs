@@ -27,6 +27,8 @@ pub enum Forge {
     Bitbucket,
     /// Gitiles, in front of Gerrit.
     Gitiles,
+    /// repo.or.cz, which runs gitweb.
+    RepoOrCz,
 }
 
 /// The forge's own name.
@@ -39,6 +41,7 @@ impl fmt::Display for Forge {
             Self::SourceHut => "SourceHut",
             Self::Bitbucket => "Bitbucket",
             Self::Gitiles => "Gitiles",
+            Self::RepoOrCz => "repo.or.cz",
         })
     }
 }
@@ -73,9 +76,9 @@ pub struct ForgeSource {
     pub forge: Forge,
     /// Host, with the port if it is not the usual one. The public one, even if an endpoint replaces it.
     pub host: String,
-    /// `owner`; `group/subgroup` on GitLab; `~owner` on SourceHut; empty on Gitiles.
+    /// `owner`; `group/subgroup` on GitLab; `~owner` on SourceHut; empty on Gitiles and repo.or.cz.
     pub owner: String,
-    /// The repository's name, without `.git`; on Gitiles the whole path.
+    /// The repository's name, without `.git`; on Gitiles and repo.or.cz the whole path.
     pub repo: String,
     /// The revision that the address names.
     pub revision: Option<PageRevision>,
@@ -97,7 +100,12 @@ impl ForgeSource {
     /// The repository's page, as nixpkgs' fetchers set `meta.homepage`.
     #[must_use]
     pub fn page(&self) -> String {
-        format!("https://{}/{}", self.host, self.slug())
+        let page = format!("https://{}/{}", self.host, self.slug());
+        if self.forge == Forge::RepoOrCz {
+            format!("{page}.git/")
+        } else {
+            page
+        }
     }
 
     /// Where git gets it, as nixpkgs' fetchers spell it.
@@ -105,6 +113,7 @@ impl ForgeSource {
     pub fn git_url(&self) -> String {
         match self.forge {
             Forge::SourceHut | Forge::Gitiles => self.page(),
+            Forge::RepoOrCz => self.page().trim_end_matches('/').to_owned(),
             _ => format!("{}.git", self.page()),
         }
     }

@@ -18,7 +18,7 @@ fn every_row_is_a_bare_https_base_with_a_name_of_its_own() {
         assert_eq!(endpoint.name().parse(), Ok(endpoint));
         assert!(names.insert(endpoint.name()));
     }
-    assert_eq!(names.len(), 22);
+    assert_eq!(names.len(), 23);
 }
 
 #[test]

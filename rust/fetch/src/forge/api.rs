@@ -1,5 +1,5 @@
-//! The REST interfaces: tags, releases, what a repository says of itself, and which commit a name is. SourceHut and Gitiles are asked
-//! through git where that answers too.
+//! The REST interfaces: tags, releases, what a repository says of itself, and which commit a name is. SourceHut, Gitiles and
+//! repo.or.cz are asked through git where that answers too.
 
 use serde_json::Value;
 use url::Url;
@@ -61,7 +61,9 @@ pub fn tags(fetch: &dyn Fetch, source: &ForgeSource) -> Result<Vec<Tag>, FetchEr
         Forge::GitLab => ("repository/tags?per_page=100", "/commit/id"),
         Forge::Gitea => ("tags?limit=50", "/commit/sha"),
         Forge::Bitbucket => ("refs/tags?pagelen=100", "/target/hash"),
-        Forge::SourceHut | Forge::Gitiles => return tags_by_git(fetch, source),
+        Forge::SourceHut | Forge::Gitiles | Forge::RepoOrCz => {
+            return tags_by_git(fetch, source);
+        }
     };
     let entries = api.list(path)?;
     let tag = |entry: &Value| {
@@ -140,7 +142,7 @@ fn read_release(entry: &Value) -> Option<Release> {
     })
 }
 
-/// What the repository says of itself; nothing on SourceHut and Gitiles, which have no REST interface for it.
+/// What the repository says of itself; nothing on SourceHut, Gitiles and repo.or.cz, which have no REST interface for it.
 pub fn repository(fetch: &dyn Fetch, source: &ForgeSource) -> Result<Repository, FetchError> {
     let Some(api) = Api::new(fetch, source) else {
         return Ok(Repository::default());
@@ -261,7 +263,7 @@ impl<'a> Api<'a> {
                     "application/json",
                 )
             }
-            Forge::SourceHut | Forge::Gitiles => return None,
+            Forge::SourceHut | Forge::Gitiles | Forge::RepoOrCz => return None,
         };
         Some(Self {
             fetch,

@@ -1,7 +1,7 @@
 //! Where nixpkgs' fetchers get a revision, and when they use git instead of an archive.
 //!
-//! Source: `pkgs/build-support/fetch{github,gitlab,gitea,sourcehut,bitbucket,gitiles}/default.nix`. Archives of a forge may have
-//! `export-subst` applied and files with `export-ignore` left out; a checkout by git has neither.
+//! Source: `pkgs/build-support/fetch{github,gitlab,gitea,sourcehut,bitbucket,gitiles,repoorcz}/default.nix`. Archives of a forge
+//! may have `export-subst` applied and files with `export-ignore` left out; a checkout by git has neither.
 
 use url::Url;
 
@@ -73,6 +73,12 @@ impl Forge {
                 )
             }
             Self::SourceHut => by_git(options.submodules),
+            Self::RepoOrCz if common || options.lfs || options.root_directory => {
+                Transport::Impossible(
+                    "`fetchFromRepoOrCz` always fetches an archive; use `fetchgit`",
+                )
+            }
+            Self::RepoOrCz => Transport::Archive { strip_root: true },
             Self::Gitiles if common || options.lfs || options.root_directory => {
                 Transport::Impossible(
                     "`fetchFromGitiles` always fetches an archive; use `fetchgit`",
@@ -115,6 +121,7 @@ impl ForgeSource {
                 };
                 format!("{page}/get/{reference}.tar.gz")
             }
+            Forge::RepoOrCz => format!("{page}snapshot/{name}.tar.gz"),
             Forge::Gitiles => format!("{page}/+archive/{reference}.tar.gz"),
         }
     }

@@ -25,6 +25,7 @@ pub fn parse(text: &str) -> Option<ForgeSource> {
         Forge::SourceHut => sourcehut(&parts),
         Forge::Bitbucket => bitbucket(&parts),
         Forge::Gitiles => gitiles(&parts),
+        Forge::RepoOrCz => repo_or_cz(&parts),
     }?;
     let Found {
         owner,
@@ -33,7 +34,7 @@ pub fn parse(text: &str) -> Option<ForgeSource> {
         path,
     } = found;
     let repo = repo.strip_suffix(".git").unwrap_or(&repo).to_owned();
-    if repo.is_empty() || (owner.is_empty() && forge != Forge::Gitiles) {
+    if repo.is_empty() || (owner.is_empty() && !matches!(forge, Forge::Gitiles | Forge::RepoOrCz)) {
         return None;
     }
     Some(ForgeSource {
@@ -55,6 +56,7 @@ pub fn parse_with(text: &str, endpoints: &Endpoints) -> Option<ForgeSource> {
         Endpoint::Codeberg,
         Endpoint::Sourcehut,
         Endpoint::Bitbucket,
+        Endpoint::RepoOrCz,
     ];
     let public = forges
         .into_iter()
@@ -119,6 +121,7 @@ fn forge_of(host: &str, segments: &[String]) -> Option<Forge> {
         (Endpoint::Gitlab, Forge::GitLab),
         (Endpoint::Codeberg, Forge::Gitea),
         (Endpoint::Bitbucket, Forge::Bitbucket),
+        (Endpoint::RepoOrCz, Forge::RepoOrCz),
     ];
     if let Some((_, forge)) = public.into_iter().find(|(endpoint, _)| is_at(*endpoint)) {
         return Some(forge);
@@ -425,6 +428,32 @@ fn gitiles(parts: &[&str]) -> Option<Found> {
             Some(found.at(revision, path))
         }
         ["+" | "+log", name, path @ ..] => Some(found.at(guessed(name), path)),
+        _ => Some(found),
+    }
+}
+
+/// Pages of gitweb: `NAME.git/ACTION/REVISION:PATH`. A fork's name has its parent's in front: `PARENT/NAME.git`.
+fn repo_or_cz(parts: &[&str]) -> Option<Found> {
+    let parts = parts.strip_prefix(&["w"]).unwrap_or(parts);
+    let last = parts.iter().position(|part| part.ends_with(".git"))?;
+    let (project, rest) = parts.split_at_checked(last + 1)?;
+    let found = Found::new("", &project.join("/"));
+    match rest {
+        ["snapshot", archive @ ..] => {
+            let bare = without_archive_ending(archive)?;
+            Some(found.at(reference(&bare)?, &[]))
+        }
+        [
+            "commit" | "commitdiff" | "log" | "shortlog" | "tag",
+            name @ ..,
+        ] if !name.is_empty() => Some(found.at(reference(name)?, &[])),
+        ["tree" | "blob", name @ ..] if !name.is_empty() => {
+            let joined = name.join("/");
+            let (revision, path) = joined.split_once(':').unwrap_or((&joined, ""));
+            let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+            Some(found.at(reference(&revision.split('/').collect::<Vec<_>>())?, &path))
+        }
+        ["blob_plain", ..] => None,
         _ => Some(found),
     }
 }

@@ -189,6 +189,46 @@ fn pages_of_sourcehut_bitbucket_and_gitiles() {
 }
 
 #[test]
+fn pages_of_repo_or_cz() {
+    let commit = format!("repo.or.cz - tool commit:{ID} -");
+    check(
+        public(Endpoint::RepoOrCz),
+        &[
+            ("/tool.git", "repo.or.cz - tool - -"),
+            ("/tool.git/", "repo.or.cz - tool - -"),
+            ("/w/tool.git", "repo.or.cz - tool - -"),
+            ("/tool/mine.git", "repo.or.cz - tool/mine - -"),
+            (&format!("/tool.git/commit/{ID}"), &commit),
+            (
+                "/tool.git/shortlog/refs/heads/mob",
+                "repo.or.cz - tool branch:mob -",
+            ),
+            (
+                "/tool.git/tree/refs/tags/v1:/doc/x",
+                "repo.or.cz - tool tag:v1 doc/x",
+            ),
+            (
+                "/tool.git/blob/HEAD:/Makefile",
+                "repo.or.cz - tool name:HEAD Makefile",
+            ),
+            (
+                "/tool.git/snapshot/v1.tar.gz",
+                "repo.or.cz - tool name:v1 -",
+            ),
+        ],
+    );
+    for path in [
+        "/",
+        "/tool",
+        "/tool.git/blob_plain/HEAD:/x",
+        "/tool.git/snapshot/v1",
+    ] {
+        let address = format!("{}{path}", public(Endpoint::RepoOrCz));
+        assert_eq!(shown(&address), None, "{address}");
+    }
+}
+
+#[test]
 fn other_addresses_are_no_forge() {
     for text in [
         "https://example.org/a/b",
@@ -262,6 +302,11 @@ fn archives_are_spelled_as_nixpkgs_spells_them() {
             format!("o/r/get/{ID}.tar.gz"),
         ),
         (
+            at(Endpoint::RepoOrCz, "/a/b.git"),
+            "a/b.git/snapshot/v1.0+x.tar.gz".to_owned(),
+            format!("a/b.git/snapshot/{ID}.tar.gz"),
+        ),
+        (
             format!("{}/a/b", gitiles()),
             "a/b/+archive/refs/tags/v1.0+x.tar.gz".to_owned(),
             format!("a/b/+archive/{ID}.tar.gz"),
@@ -301,11 +346,16 @@ fn fetchers_choose_between_archive_and_git_as_in_nixpkgs() {
         Forge::Gitiles.transport(plain),
         Transport::Archive { strip_root: false }
     );
+    assert_eq!(
+        Forge::RepoOrCz.transport(plain),
+        Transport::Archive { strip_root: true }
+    );
     assert_eq!(Forge::GitHub.transport(lfs), Transport::Git);
     for (forge, options) in [
         (Forge::GitLab, lfs),
         (Forge::SourceHut, lfs),
         (Forge::Gitiles, submodules),
+        (Forge::RepoOrCz, submodules),
     ] {
         assert!(
             matches!(forge.transport(options), Transport::Impossible(_)),

@@ -46,7 +46,13 @@ pub(super) fn resolve(
         Transport::Archive { .. } => false,
     };
     let (named, asked) = revision(source, options, context)?;
-    let call = named.argument(repository_call(source, options));
+    let call = repository_call(source, options);
+    let call = if source.forge == Forge::RepoOrCz {
+        // The fetcher has no `tag`.
+        call.argument("rev", named.name())
+    } else {
+        named.argument(call)
+    };
     let resolved = if by_git {
         let call = if submodules {
             call.argument("fetchSubmodules", true)
@@ -285,6 +291,7 @@ fn repository_call(source: &ForgeSource, options: &Options) -> FetcherCall {
         }
         Forge::Bitbucket => with_repository(FetcherCall::new("fetchFromBitbucket")),
         Forge::Gitiles => FetcherCall::new("fetchFromGitiles").argument("url", source.page()),
+        Forge::RepoOrCz => FetcherCall::new("fetchFromRepoOrCz").argument("repo", repo),
     }
 }
 
@@ -304,13 +311,15 @@ fn software(fetcher: Fetcher) -> Option<Forge> {
         Fetcher::FetchFromSourcehut => Some(Forge::SourceHut),
         Fetcher::FetchFromBitbucket => Some(Forge::Bitbucket),
         Fetcher::FetchFromGitiles => Some(Forge::Gitiles),
+        Fetcher::FetchFromRepoOrCz => Some(Forge::RepoOrCz),
         _ => None,
     }
 }
 
 /// A repository on a forge that is known by the fetcher's name alone: `https://HOST/OWNER/REPO`.
 pub(super) fn by_fetcher(fetcher: Fetcher, address: &str) -> Option<ForgeSource> {
-    let forge = software(fetcher)?;
+    // repo.or.cz is one host, not software that others run.
+    let forge = software(fetcher).filter(|forge| *forge != Forge::RepoOrCz)?;
     let url = Url::parse(address)
         .ok()
         .filter(|url| url.scheme() == "https" && url.query().is_none())?;

@@ -28,6 +28,13 @@ impl Named {
         }
     }
 
+    /// The name or id alone.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Tag(name) | Self::Commit(name) => name,
+        }
+    }
+
     /// As git is asked for it.
     pub(super) fn revision(&self) -> Revision {
         match self {

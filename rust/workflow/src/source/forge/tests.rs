@@ -67,6 +67,11 @@ fn each_forge_has_its_own_arguments() {
             "fetchFromGitHub {\n  githubBase = \"git.example.org\";\n  owner = \"o\";\n  repo = \"r\";\n}\n",
         ),
         (
+            at(Endpoint::RepoOrCz, "a/b.git"),
+            None,
+            "fetchFromRepoOrCz {\n  repo = \"a/b\";\n}\n",
+        ),
+        (
             "https://git.example.org/a/b/c".to_owned(),
             Some(Fetcher::FetchFromGitiles),
             "fetchFromGitiles {\n  url = \"https://git.example.org/a/b/c\";\n}\n",
