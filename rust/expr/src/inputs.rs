@@ -24,6 +24,8 @@ pub struct Input {
     pub reference: String,
     /// Where it is wanted.
     pub platform: Platform,
+    /// Whether it is a list of packages: `httpx.optional-dependencies.http2`.
+    pub is_list: bool,
 }
 
 impl Input {
@@ -33,6 +35,7 @@ impl Input {
         Self {
             reference: reference.into(),
             platform: Platform::Any,
+            is_list: false,
         }
     }
 
@@ -42,6 +45,25 @@ impl Input {
         Self {
             reference: reference.into(),
             platform,
+            is_list: false,
+        }
+    }
+
+    /// Returns all the packages of a list, wanted everywhere.
+    #[must_use]
+    pub fn list(reference: impl Into<String>) -> Self {
+        Self {
+            is_list: true,
+            ..Self::new(reference)
+        }
+    }
+
+    /// Returns the same input under another name.
+    #[must_use]
+    pub fn renamed(&self, reference: impl Into<String>) -> Self {
+        Self {
+            reference: reference.into(),
+            ..self.clone()
         }
     }
 
@@ -71,22 +93,30 @@ impl InputList {
     pub(crate) fn to_nix(&self) -> Result<String, QuoteError> {
         let mut parts = Vec::new();
         for platform in [Platform::Any, Platform::Linux, Platform::Darwin] {
-            let mut list = String::new();
-            for input in self
-                .inputs
-                .iter()
-                .filter(|input| input.platform == platform)
-            {
-                list.push_str(quote::reference(&input.reference)?);
-                list.push(' ');
-            }
             let condition = match platform {
-                _ if list.is_empty() => continue,
                 Platform::Any => "",
                 Platform::Linux => "lib.optionals stdenv.hostPlatform.isLinux ",
                 Platform::Darwin => "lib.optionals stdenv.hostPlatform.isDarwin ",
             };
-            parts.push(format!("{condition}[ {list}]"));
+            let wanted = || {
+                self.inputs
+                    .iter()
+                    .filter(|input| input.platform == platform)
+            };
+            let mut list = String::new();
+            for input in wanted().filter(|input| !input.is_list) {
+                list.push_str(quote::reference(&input.reference)?);
+                list.push(' ');
+            }
+            if !list.is_empty() {
+                parts.push(format!("{condition}[ {list}]"));
+            }
+            for input in wanted().filter(|input| input.is_list) {
+                parts.push(format!(
+                    "{condition}{}",
+                    quote::reference(&input.reference)?
+                ));
+            }
         }
         let list = match parts.is_empty() {
             true => "[ ]".to_owned(),

@@ -30,6 +30,12 @@ fn inputs(names: &[&str]) -> Vec<Input> {
     names.iter().map(|name| Input::new(*name)).collect()
 }
 
+fn with_list(names: &[&str], list: &str) -> Vec<Input> {
+    let mut all = inputs(names);
+    all.push(Input::list(list));
+    all
+}
+
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
@@ -164,9 +170,19 @@ fn python_library() -> PackageExpression {
     let builder = Builder::Python(PythonBuilder {
         scope: PythonScope::Arguments,
         build_system: inputs(&["setuptools", "cython"]),
-        dependencies: inputs(&["requests", "protobuf"]),
+        dependencies: with_list(
+            &["requests", "protobuf"],
+            "requests.optional-dependencies.socks",
+        ),
         optional_dependencies: vec![
-            ("cli".to_owned(), inputs(&["click", "rich"])),
+            (
+                "cli".to_owned(),
+                with_list(&["click", "rich"], "httpx.optional-dependencies.cli"),
+            ),
+            (
+                "secure".to_owned(),
+                with_list(&[], "requests.optional-dependencies.security"),
+            ),
             ("all.of it".to_owned(), inputs(&["numpy"])),
         ],
         test_inputs: inputs(&["pytestCheckHook", "pytest-asyncio"]),
@@ -191,7 +207,7 @@ fn python_application() -> PackageExpression {
     let builder = Builder::Python(PythonBuilder {
         application: true,
         build_system: inputs(&["hatchling"]),
-        dependencies: inputs(&["click", "protobuf"]),
+        dependencies: with_list(&["click", "protobuf"], "httpx.optional-dependencies.http2"),
         optional_dependencies: vec![("tui".to_owned(), inputs(&["textual"]))],
         relax: texts(&["click"]),
         test_inputs: inputs(&["pytestCheckHook"]),
@@ -322,12 +338,18 @@ let
         buildGoModule = fix;
         buildPythonPackage = fix;
         pkgs = { protobuf = "pkgs.protobuf"; };
+        requests = {
+          outPath = "requests";
+          optional-dependencies = { socks = [ "pysocks" ]; security = [ "cryptography" "idna" ]; };
+        };
+        httpx.optional-dependencies.cli = [ "rich" "pygments" ];
         python3Packages = {
           buildPythonApplication = fix;
           hatchling = "hatchling";
           click = "click";
           protobuf = "python3Packages.protobuf";
           textual = "textual";
+          httpx.optional-dependencies.http2 = [ "h2" ];
           pytestCheckHook = "pytestCheckHook";
         };
         fetchCrate = fetch;
@@ -440,7 +462,20 @@ fn nix_evaluates_every_case_to_what_was_given() {
     );
     assert_eq!(
         values["python-application"]["dependencies"],
-        serde_json::json!(["click", "python3Packages.protobuf"])
+        serde_json::json!(["click", "python3Packages.protobuf", "h2"])
+    );
+    let library = &values["python-library"];
+    assert_eq!(
+        library["dependencies"],
+        serde_json::json!(["requests", "protobuf", "pysocks"])
+    );
+    assert_eq!(
+        library["optional-dependencies"],
+        serde_json::json!({
+            "cli": ["click", "rich", "rich", "pygments"],
+            "secure": ["cryptography", "idna"],
+            "all.of it": ["numpy"],
+        })
     );
 }
 

@@ -184,7 +184,7 @@ impl<'package> Names<'package> {
 
     fn nixpkgs_input(&self, input: &Input) -> Input {
         if self.python_arguments.contains(input.argument()) {
-            Input::on(input.platform, format!("pkgs.{}", input.reference))
+            input.renamed(format!("pkgs.{}", input.reference))
         } else {
             input.clone()
         }
@@ -201,7 +201,7 @@ fn python_function(python: &PythonBuilder) -> &'static str {
 }
 
 fn python_input(input: &Input) -> Input {
-    Input::on(input.platform, format!("{PYTHON_SET}.{}", input.reference))
+    input.renamed(format!("{PYTHON_SET}.{}", input.reference))
 }
 
 fn arguments(inputs: &[Input]) -> Vec<&str> {

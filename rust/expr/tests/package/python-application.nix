@@ -30,7 +30,8 @@ python3Packages.buildPythonApplication (finalAttrs: {
   dependencies = [
     python3Packages.click
     python3Packages.protobuf
-  ];
+  ]
+  ++ python3Packages.httpx.optional-dependencies.http2;
 
   optional-dependencies = {
     tui = with python3Packages; [ textual ];

@@ -22,6 +22,7 @@
   # optional-dependencies
   click,
   rich,
+  httpx,
   numpy,
 
   # tests
@@ -64,13 +65,16 @@ buildPythonPackage (finalAttrs: {
   dependencies = [
     requests
     protobuf
-  ];
+  ]
+  ++ requests.optional-dependencies.socks;
 
   optional-dependencies = {
     cli = [
       click
       rich
-    ];
+    ]
+    ++ httpx.optional-dependencies.cli;
+    secure = requests.optional-dependencies.security;
     "all.of it" = [ numpy ];
   };
 
