@@ -3,6 +3,7 @@
 //! Knows the table of nixpkgs and how to recognise a licence by its text. Does not guess: what the table lacks is
 //! returned by its SPDX name for a person to look at.
 
+mod notice;
 mod text;
 
 pub use text::{Detected, detect_texts, identify};
@@ -10,6 +11,7 @@ pub use text::{Detected, detect_texts, identify};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use nixsmith_store::tree::Tree;
 use spdx::{Expression, ParseMode};
 
 /// Licences of one package as nixpkgs writes them.
@@ -106,6 +108,37 @@ pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
     Ok(licences)
 }
 
+/// The text of an expression with what notices in the source add: the bare `GPL-3.0` and `GPLv3` leave open whether later
+/// versions are meant, and become `GPL-3.0-or-later` where the files of `tree` say so.
+#[must_use]
+pub fn with_notices(text: &str, tree: &Tree) -> String {
+    let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '+');
+    let mut result = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|sign| !is_part(sign)) {
+        let word = piece.trim_end_matches(|sign| !is_part(sign));
+        let separator = piece.get(word.len()..).unwrap_or_default();
+        let bare = gnu_name(word).filter(|_| word.ends_with(|sign: char| sign.is_ascii_digit()));
+        let base = bare.as_deref().and_then(|name| name.strip_suffix("-only"));
+        match base.filter(|base| notice::says_later(tree, base) == Some(true)) {
+            Some(base) => result.push_str(&format!("{base}-or-later")),
+            None => result.push_str(word),
+        }
+        result.push_str(separator);
+    }
+    result
+}
+
+/// The GNU licence that the notices in the source choose, where they all choose the same; the identifier and the first
+/// file that says so.
+#[must_use]
+pub fn by_notices(tree: &Tree) -> Option<(String, String)> {
+    let mut notices = notice::of_tree(tree).into_iter();
+    let (file, first) = notices.next()?;
+    notices
+        .all(|(_, other)| other == first)
+        .then(|| (first.identifier(), file))
+}
+
 /// `GPL2+`, `GPLv3`, `LGPL-2.1+` as SPDX writes them; other words stay.
 fn with_gnu_names(text: &str) -> String {
     let spaced = text.replace('(', " ( ").replace(')', " ) ");
@@ -122,9 +155,9 @@ fn gnu_name(word: &str) -> Option<String> {
         .iter()
         .find_map(|family| Some((*family, upper.strip_prefix(family)?)))?;
     let rest = rest.trim_start_matches(['-', 'V']);
-    let (number, ending) = match rest.strip_suffix('+') {
+    let (number, ending) = match rest.strip_suffix('+').or(rest.strip_suffix("-OR-LATER")) {
         Some(number) => (number, "or-later"),
-        None => (rest, "only"),
+        None => (rest.strip_suffix("-ONLY").unwrap_or(rest), "only"),
     };
     let number = match number {
         "2" | "3" => format!("{number}.0"),
@@ -159,6 +192,7 @@ pub enum LicenceError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::testing::tree;
 
     fn attributes(text: &str) -> Vec<String> {
         from_expression(text).unwrap().attributes
@@ -195,9 +229,29 @@ mod tests {
             ("GPL2+", "gpl2Plus"),
             ("GPLv3", "gpl3Only"),
             ("LGPLv2.1+", "lgpl21Plus"),
+            ("GPLv2-or-later", "gpl2Plus"),
         ] {
             assert_eq!(attributes(text), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn notices_settle_what_a_bare_name_leaves_open() {
+        let later = tree(&[(
+            "a.c",
+            "GNU General Public License version 3, or any later version",
+        )]);
+        for (text, expected) in [
+            ("GPL-3.0", "GPL-3.0-or-later"),
+            ("(GPLv3 OR MIT)", "(GPL-3.0-or-later OR MIT)"),
+            ("MIT/GPL-3.0", "MIT/GPL-3.0-or-later"),
+            ("GPL-3.0-only", "GPL-3.0-only"),
+            ("GPL-2.0", "GPL-2.0"),
+            ("LGPL-3.0", "LGPL-3.0"),
+        ] {
+            assert_eq!(with_notices(text, &later), expected);
+        }
+        assert_eq!(with_notices("GPL-3.0", &tree(&[])), "GPL-3.0");
     }
 
     #[test]

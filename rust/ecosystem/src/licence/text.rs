@@ -6,7 +6,7 @@ use nixsmith_store::tree::{Node, Tree};
 use spdx::detection::scan::Scanner;
 use spdx::detection::{Store, TextData};
 
-use super::{LicenceError, Licences};
+use super::{LicenceError, Licences, notice};
 
 /// Below this similarity (0 to 1) a text is not taken for a licence.
 const CONFIDENCE: f32 = 0.90;
@@ -15,9 +15,7 @@ const MENTION: f32 = 0.30;
 /// A longer text is not searched for licences inside it.
 const SCANNED_LINES: usize = 3_000;
 /// No licence file is longer; the rest would only slow the comparison.
-const LIMIT_BYTES: u64 = 512 * 1024;
-/// Files of a source that are looked at for the words "any later version".
-const HEADER_FILES: usize = 64;
+pub(super) const LIMIT_BYTES: u64 = 512 * 1024;
 
 /// A licence found in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +31,8 @@ pub struct Detected {
 /// The licences of the files that are named like licence files in `directory` of `tree`.
 ///
 /// Sources: file names as the forges recognise them (`LICENSE`, `LICENCE-MIT`, `COPYING`, `UNLICENSE`, the folder
-/// `LICENSES` of REUSE). A file in which no known licence is recognised contributes nothing.
+/// `LICENSES` of REUSE). A file in which no known licence is recognised contributes the GNU licences that it chooses by a
+/// notice.
 ///
 /// # Errors
 /// When the compiled-in texts are unreadable. An unreadable file of the tree is skipped.
@@ -46,8 +45,16 @@ pub fn detect_texts(
         let Ok(Some(bytes)) = tree.read(&file, LIMIT_BYTES) else {
             continue;
         };
-        for name in identify_all(&String::from_utf8_lossy(&bytes))? {
-            let (identifier, assumed_only) = gnu_variant(name, tree);
+        let text = String::from_utf8_lossy(&bytes);
+        let mut identifiers: Vec<_> = identify_all(&text)?
+            .into_iter()
+            .map(|name| gnu_variant(name, tree))
+            .collect();
+        if identifiers.is_empty() {
+            let notices = notice::read(&text);
+            identifiers.extend(notices.iter().map(|notice| (notice.identifier(), false)));
+        }
+        for (identifier, assumed_only) in identifiers {
             if !found.iter().any(|known| known.identifier == identifier) {
                 let file = file.clone();
                 found.push(Detected {
@@ -107,7 +114,7 @@ fn store() -> Result<&'static Store, LicenceError> {
         })
 }
 
-fn licence_files(tree: &Tree, directory: &str) -> Vec<String> {
+pub(super) fn licence_files(tree: &Tree, directory: &str) -> Vec<String> {
     let prefix = if directory.is_empty() {
         String::new()
     } else {
@@ -162,47 +169,11 @@ fn gnu_variant(name: String, tree: &Tree) -> (String, bool) {
     if !is_gnu {
         return (name, false);
     }
-    match notice_says_later(tree) {
+    match notice::says_later(tree, base) {
         Some(true) => (format!("{base}-or-later"), false),
         Some(false) => (format!("{base}-only"), false),
         None => (format!("{base}-only"), true),
     }
-}
-
-/// What the notices at the head of the source files and the README say: `Some(true)` for "any later version".
-fn notice_says_later(tree: &Tree) -> Option<bool> {
-    let mut read = 0;
-    let mut notice = false;
-    for (path, node) in tree.walk() {
-        let path = String::from_utf8_lossy(&path).into_owned();
-        if !matches!(node, Node::File { .. }) || !may_hold_notice(&path) {
-            continue;
-        }
-        read += 1;
-        if read > HEADER_FILES {
-            break;
-        }
-        let Ok(Some(bytes)) = tree.read(&path, LIMIT_BYTES) else {
-            continue;
-        };
-        let head: String = String::from_utf8_lossy(&bytes).chars().take(6000).collect();
-        let words = head.split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.contains("any later version") || words.contains("-or-later") {
-            return Some(true);
-        }
-        notice |= words.contains("GNU General Public License version") || words.contains("0-only");
-    }
-    notice.then_some(false)
-}
-
-fn may_hold_notice(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.to_ascii_uppercase().starts_with("README")
-        || [
-            ".c", ".h", ".cc", ".cpp", ".rs", ".py", ".go", ".js", ".ts", ".ac", ".pl", ".sh",
-        ]
-        .iter()
-        .any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -260,6 +231,27 @@ mod tests {
     fn text_of(name: &str) -> String {
         let original = store().unwrap().get_original(name).unwrap();
         original.lines().join("\n")
+    }
+
+    #[test]
+    fn a_licence_file_may_be_a_notice_alone() {
+        let text = "tool and the LGPL\n-----------------\n\ntool is free software: you can redistribute it and/or modify it\n\
+                    under the terms of the GNU Lesser General Public License as published\nby the Free Software Foundation, \
+                    either version 3 of the License, or\n(at your option) any later version.\n\nYou must obey it in all respects \
+                    for all code but what links OpenSSL.\n";
+        let (licences, _) = detect_texts(&tree(&[("LICENSE", text)]), "").unwrap();
+        assert_eq!(licences.attributes, ["lgpl3Plus"]);
+    }
+
+    #[test]
+    fn a_notice_is_about_its_own_family() {
+        let text = gpl();
+        let other =
+            "GNU Lesser General Public License, version 2.1 or (at your option) any later version";
+        let (licences, found) =
+            detect_texts(&tree(&[("COPYING", &text), ("a.c", other)]), "").unwrap();
+        assert_eq!(licences.attributes, ["gpl3Only"]);
+        assert!(found[0].assumed_only);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 /// The SPDX identifier for a licence classifier (`License :: OSI Approved :: MIT License`).
 ///
+/// One that names a version of a GNU licence and says neither "only" nor "or later" has the old identifier (`GPL-3.0`).
+///
 /// `None` for other classifiers, and for those that name no one licence: `BSD License` may be any of several.
 #[must_use]
 pub fn spdx(classifier: &str) -> Option<&'static str> {
@@ -72,33 +74,27 @@ const CLASSIFIERS: [(&str, &str); 40] = [
     ("Eclipse Public License 2.0 (EPL-2.0)", "EPL-2.0"),
     ("European Union Public Licence 1.1 (EUPL 1.1)", "EUPL-1.1"),
     ("European Union Public Licence 1.2 (EUPL 1.2)", "EUPL-1.2"),
-    ("GNU Affero General Public License v3", "AGPL-3.0-only"),
+    ("GNU Affero General Public License v3", "AGPL-3.0"),
     (
         "GNU Affero General Public License v3 or later (AGPLv3+)",
         "AGPL-3.0-or-later",
     ),
-    ("GNU General Public License v2 (GPLv2)", "GPL-2.0-only"),
+    ("GNU General Public License v2 (GPLv2)", "GPL-2.0"),
     (
         "GNU General Public License v2 or later (GPLv2+)",
         "GPL-2.0-or-later",
     ),
-    ("GNU General Public License v3 (GPLv3)", "GPL-3.0-only"),
+    ("GNU General Public License v3 (GPLv3)", "GPL-3.0"),
     (
         "GNU General Public License v3 or later (GPLv3+)",
         "GPL-3.0-or-later",
     ),
-    (
-        "GNU Lesser General Public License v2 (LGPLv2)",
-        "LGPL-2.0-only",
-    ),
+    ("GNU Lesser General Public License v2 (LGPLv2)", "LGPL-2.0"),
     (
         "GNU Lesser General Public License v2 or later (LGPLv2+)",
         "LGPL-2.0-or-later",
     ),
-    (
-        "GNU Lesser General Public License v3 (LGPLv3)",
-        "LGPL-3.0-only",
-    ),
+    ("GNU Lesser General Public License v3 (LGPLv3)", "LGPL-3.0"),
     (
         "GNU Lesser General Public License v3 or later (LGPLv3+)",
         "LGPL-3.0-or-later",
@@ -128,9 +124,9 @@ const CLASSIFIERS: [(&str, &str); 40] = [
 
 const NAMES: [(&str, &str); 58] = [
     ("0bsd", "0BSD"),
-    ("agpl3", "AGPL-3.0-only"),
-    ("agpl3.0", "AGPL-3.0-only"),
-    ("agplv3", "AGPL-3.0-only"),
+    ("agpl3", "AGPL-3.0"),
+    ("agpl3.0", "AGPL-3.0"),
+    ("agplv3", "AGPL-3.0"),
     ("agplv3+", "AGPL-3.0-or-later"),
     ("apache", "Apache-2.0"),
     ("apache2", "Apache-2.0"),
@@ -151,28 +147,28 @@ const NAMES: [(&str, &str); 58] = [
     ("cc0", "CC0-1.0"),
     ("cc01.0", "CC0-1.0"),
     ("epl2.0", "EPL-2.0"),
-    ("gpl2", "GPL-2.0-only"),
-    ("gplv2", "GPL-2.0-only"),
-    ("gnugplv2", "GPL-2.0-only"),
+    ("gpl2", "GPL-2.0"),
+    ("gplv2", "GPL-2.0"),
+    ("gnugplv2", "GPL-2.0"),
     ("gpl2+", "GPL-2.0-or-later"),
     ("gplv2+", "GPL-2.0-or-later"),
     ("gpl2.0+", "GPL-2.0-or-later"),
-    ("gpl3", "GPL-3.0-only"),
-    ("gpl3.0", "GPL-3.0-only"),
-    ("gplv3", "GPL-3.0-only"),
-    ("gplv3.0", "GPL-3.0-only"),
-    ("gnugplv3", "GPL-3.0-only"),
+    ("gpl3", "GPL-3.0"),
+    ("gpl3.0", "GPL-3.0"),
+    ("gplv3", "GPL-3.0"),
+    ("gplv3.0", "GPL-3.0"),
+    ("gnugplv3", "GPL-3.0"),
     ("gpl3+", "GPL-3.0-or-later"),
     ("gplv3+", "GPL-3.0-or-later"),
     ("gnugplv3+", "GPL-3.0-or-later"),
     ("gplv3orlater", "GPL-3.0-or-later"),
     ("hpnd", "HPND"),
     ("isc", "ISC"),
-    ("lgplv2.1", "LGPL-2.1-only"),
+    ("lgplv2.1", "LGPL-2.1"),
     ("lgplv2.1+", "LGPL-2.1-or-later"),
     ("lgpl2.1+", "LGPL-2.1-or-later"),
-    ("lgpl3", "LGPL-3.0-only"),
-    ("lgplv3", "LGPL-3.0-only"),
+    ("lgpl3", "LGPL-3.0"),
+    ("lgplv3", "LGPL-3.0"),
     ("lgplv3+", "LGPL-3.0-or-later"),
     ("lgpl3+", "LGPL-3.0-or-later"),
     ("mit", "MIT"),

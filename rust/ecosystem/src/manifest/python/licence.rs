@@ -4,7 +4,10 @@ use nixsmith_store::tree::{Node, Tree};
 
 use super::super::{cargo, join};
 use super::{PythonProject, classifier};
-use crate::licence::{Detected, LicenceError, Licences, detect_texts, from_expression};
+use crate::licence::{
+    Detected, LicenceError, Licences, by_notices, detect_texts, from_expression, identify,
+    with_notices,
+};
 
 /// No licence text is longer.
 const TEXT_BYTES_MAX: u64 = 1 << 20;
@@ -21,6 +24,7 @@ pub fn choose(
     directory: &str,
 ) -> Result<(Licences, String), LicenceError> {
     let file = |field: &str| project.evidence.get(field).cloned().unwrap_or_default();
+    let expression = |text: &str| expression(text, tree);
     let stated = stated(project);
     let named = classifier::spdx_of_name(stated);
     if let Some(found) = expression(stated).filter(|_| named.is_none() && !is_vague(stated)) {
@@ -76,7 +80,34 @@ pub fn choose(
     {
         return Ok((licences, "Cargo.toml [package].license".to_owned()));
     }
+    if found.is_empty()
+        && let Some((found, why)) = last_resort(project, tree)?
+    {
+        return Ok((found, why));
+    }
     Ok((found, format!("{} classifiers", file("classifiers"))))
+}
+
+/// A licence whose whole text is the licence field, or the one that every notice in the source chooses.
+fn last_resort(
+    project: &PythonProject,
+    tree: &Tree,
+) -> Result<Option<(Licences, String)>, LicenceError> {
+    let text = project.licence.as_deref().unwrap_or_default();
+    if text.lines().count() > 4
+        && let Some(identifier) = identify(text)?
+    {
+        let bare = identifier
+            .trim_end_matches("-only")
+            .trim_end_matches("-or-later");
+        if let Some(found) = expression(bare, tree) {
+            let file = project.evidence.get("licence").cloned().unwrap_or_default();
+            return Ok(Some((found, format!("the licence text in {file}"))));
+        }
+    }
+    let by_notices = by_notices(tree)
+        .and_then(|(identifier, file)| Some((expression(&identifier, tree)?, file)));
+    Ok(by_notices.map(|(found, file)| (found, format!("the notice in {file}"))))
 }
 
 /// The licence field when it is a name or an expression: its first line, where a whole text follows.
@@ -89,7 +120,13 @@ fn stated(project: &PythonProject) -> &str {
         .next()
         .unwrap_or_default()
         .trim();
-    if first.len() < 200 { first } else { "" }
+    let name = first.rsplit("::").next().unwrap_or(first).trim();
+    // What it is licensed with besides has no name; the licence itself has.
+    let name = match name.split_once(" with ") {
+        Some((name, exception)) if exception.contains(' ') && !is_vague(name) => name.trim(),
+        _ => name,
+    };
+    if name.len() < 200 { name } else { "" }
 }
 
 /// Whether a name leaves open which licence of its family it means: `BSD`, `GNU LGPL`.
@@ -104,9 +141,11 @@ fn is_vague(name: &str) -> bool {
 /// The licences of an expression that is one and that nixpkgs knows.
 ///
 /// nixpkgs says `psfl` for what packages call `PSF-2.0`, under the identifier of the whole stack of Python's licences.
-fn expression(text: &str) -> Option<Licences> {
+///
+/// A GNU licence without "only" or "or later" is what the notices in the source say.
+fn expression(text: &str, tree: &Tree) -> Option<Licences> {
     let text = text.replace("PSF-2.0", "Python-2.0");
-    from_expression(&text)
+    from_expression(&with_notices(&text, tree))
         .ok()
         .filter(|found| !found.is_empty() && found.unknown.is_empty())
 }

@@ -298,3 +298,46 @@ fn licences_from_the_exact_to_the_vague() {
         ["asl20"]
     );
 }
+
+#[test]
+fn gnu_licences_ask_the_notices() {
+    let notice = |family: &str, version: &str, ending: &str| {
+        format!(
+            "# under the terms of the GNU {family}General Public License, version {version}{ending}\n"
+        )
+    };
+    let later = ", or (at your option) any later version.";
+    let attributes = |metadata: &str, notice: &str| {
+        let files = [
+            ("PKG-INFO", metadata),
+            ("x/__init__.py", notice),
+            ("setup.py", ""),
+        ];
+        super::licence::choose(&project(&files), &tree(&files), "")
+            .unwrap()
+            .0
+            .attributes
+    };
+    let classifier =
+        "Name: x\nClassifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)\n";
+    assert_eq!(attributes(classifier, ""), ["gpl3Only"]);
+    assert_eq!(
+        attributes(classifier, &notice("", "3", later)),
+        ["gpl3Plus"]
+    );
+    assert_eq!(attributes(classifier, &notice("", "3", ".")), ["gpl3Only"]);
+    assert_eq!(
+        attributes("Name: x\nLicense: LGPLv3\n", &notice("Lesser ", "3", later)),
+        ["lgpl3Plus"]
+    );
+    let silent = "Name: x\nLicense: UNKNOWN\n";
+    assert_eq!(
+        attributes(silent, &notice("Library ", "2.1", later)),
+        ["lgpl21Plus"]
+    );
+    assert!(attributes(silent, "# the GPL").is_empty());
+    let exception = "Name: x\nLicense: GPLv2-or-later with a special exception\n";
+    assert_eq!(attributes(exception, ""), ["gpl2Plus"]);
+    let path = "Name: x\nLicense: License :: OSI Approved :: LGPL-3.0-only\n";
+    assert_eq!(attributes(path, ""), ["lgpl3Only"]);
+}

@@ -287,7 +287,7 @@ pub(super) fn licences(
 ) -> anyhow::Result<()> {
     let mut chosen = Licences::default();
     if let Some((text, evidence)) = stated {
-        match licence::from_expression(text) {
+        match licence::from_expression(&licence::with_notices(text, subject.tree)) {
             Ok(licences) => {
                 draft.decide("meta.license", licences.attributes.join(" "), evidence);
                 chosen = licences;
