@@ -120,6 +120,19 @@ pub(super) fn read(
                 .extend(parse_entry_points(&format!("[{group}]\n{value}")));
         }
     }
+    // Files that are installed as they are; `[files]` is pbr's.
+    for section in ["options", "files"] {
+        let value = sections
+            .get(section)
+            .and_then(|options| options.get("scripts"));
+        let paths = lines(value);
+        let names = paths
+            .iter()
+            .flat_map(|line| line.split(','))
+            .filter_map(|path| path.trim().rsplit('/').next())
+            .filter(|name| !name.is_empty());
+        project.scripts.extend(names.map(str::to_owned));
+    }
     Ok(Some((project, file)))
 }
 

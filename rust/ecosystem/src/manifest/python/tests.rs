@@ -341,3 +341,12 @@ fn gnu_licences_ask_the_notices() {
     let path = "Name: x\nLicense: License :: OSI Approved :: LGPL-3.0-only\n";
     assert_eq!(attributes(path, ""), ["lgpl3Only"]);
 }
+
+#[test]
+fn installed_files_are_programs() {
+    for section in ["options", "files"] {
+        let cfg = format!("[{section}]\nscripts =\n  bin/tool\n  tool-two\n");
+        let found = project(&[("setup.cfg", &cfg), ("setup.py", "")]);
+        assert_eq!(found.scripts, ["tool", "tool-two"], "{section}");
+    }
+}
