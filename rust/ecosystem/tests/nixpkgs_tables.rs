@@ -86,6 +86,33 @@ fn every_attribute_exists() {
 }
 
 #[test]
+fn every_extra_is_a_list_of_the_tree() {
+    let (Some(nix), Some(nixpkgs)) = (
+        variable("NIXSMITH_TEST_NIX"),
+        variable("NIXSMITH_TEST_NIXPKGS"),
+    ) else {
+        skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS");
+        return;
+    };
+    let count: usize = rows(include_str!("../data/python-extras.tsv"))
+        .map(|row| row[1].split(' ').count())
+        .sum();
+    assert!(count > 1000, "{count}");
+    // The table is longer than a command line may be.
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/python-extras.tsv");
+    let expression = format!(
+        "with pkgs.lib; let \
+         lines = filter (line: line != \"\" && ! hasPrefix \"#\" line) (splitString \"\\n\" (builtins.readFile {})); \
+         paths = concatMap (line: let columns = splitString \"\\t\" line; in \
+         map (extra: [ (head columns) \"optional-dependencies\" extra ]) (splitString \" \" (last columns))) lines; \
+         in filter (path: ! isList (attrByPath path null pkgs.python3Packages)) paths",
+        table.display()
+    );
+    let missing = evaluate(nix, &PathBuf::from(nixpkgs), &expression);
+    assert_eq!(missing, serde_json::json!([]));
+}
+
+#[test]
 fn the_licences_are_those_of_the_tree() {
     let (Some(nix), Some(nixpkgs)) = (
         variable("NIXSMITH_TEST_NIX"),

@@ -217,11 +217,17 @@ impl Filler<'_> {
     }
 }
 
-/// The requirements with each name once: where a name comes again, the first one stays.
+/// The requirements with each name once: where a name comes again, the first one stays, and one that asks for further extras.
 fn unique<'a>(requirements: impl Iterator<Item = &'a Requirement>) -> Vec<&'a Requirement> {
     let mut found: Vec<&Requirement> = Vec::new();
     for requirement in requirements {
-        if found.iter().all(|other| other.name != requirement.name) {
+        let is_said = |extra: &String| {
+            found
+                .iter()
+                .any(|other| other.name == requirement.name && other.extras.contains(extra))
+        };
+        let is_known = found.iter().any(|other| other.name == requirement.name);
+        if !is_known || !requirement.extras.iter().all(is_said) {
             found.push(requirement);
         }
     }

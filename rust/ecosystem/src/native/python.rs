@@ -35,6 +35,13 @@ static EXCEPTIONS: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::ne
         .collect()
 });
 
+/// Attribute → the names below its `optional-dependencies`.
+static EXTRAS: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    rows(include_str!("../../data/python-extras.tsv"))
+        .filter_map(|row| row.split_once('\t'))
+        .collect()
+});
+
 /// Project → what it takes from outside the Python set.
 static NATIVE: LazyLock<BTreeMap<&'static str, Outside>> = LazyLock::new(|| {
     rows(include_str!("../../data/python-native.tsv"))
@@ -82,6 +89,18 @@ impl Attribute {
             .iter()
             .all(|specifier| specifier.matches(&version, self.version))
     }
+
+    /// The path of the list that holds what `extra` (in normal form) of the project adds; `None` when the package names no
+    /// such extra.
+    #[must_use]
+    pub fn extra(&self, extra: &str) -> Option<String> {
+        let names = EXTRAS.get(self.name)?;
+        let name = names.split(' ').find(|name| normalise(name) == extra)?;
+        let path = format!("{}.optional-dependencies.{name}", self.name);
+        nixsmith_expr::quote::reference(&path)
+            .is_ok()
+            .then_some(path)
+    }
 }
 
 /// The attribute that brings `project`; `None` when the set has none.
@@ -120,6 +139,10 @@ fn alternative(attribute: Attribute, requirement: &Requirement) -> Option<Attrib
 pub struct Resolved {
     /// Attributes of the Python set, sorted, each once.
     pub attributes: Vec<String>,
+    /// Paths of the lists that hold what wanted extras add, sorted, each once.
+    pub extras: Vec<String>,
+    /// Projects and extras of theirs that their package in nixpkgs does not name.
+    pub missing_extras: Vec<(String, String)>,
     /// Projects whose version in nixpkgs does not satisfy the requirement, with what they are, by name.
     pub relaxed: BTreeMap<String, String>,
     /// Projects that nixpkgs does not have.
@@ -148,10 +171,20 @@ pub fn resolve<'a>(requirements: impl IntoIterator<Item = &'a Requirement>) -> R
             );
             resolved.relaxed.insert(requirement.name.clone(), text);
         }
+        for extra in &requirement.extras {
+            match attribute.extra(extra) {
+                Some(path) => resolved.extras.push(path),
+                None => resolved
+                    .missing_extras
+                    .push((requirement.name.clone(), extra.clone())),
+            }
+        }
         resolved.attributes.push(attribute.name.to_owned());
     }
-    resolved.attributes.sort();
-    resolved.attributes.dedup();
+    for list in [&mut resolved.attributes, &mut resolved.extras] {
+        list.sort();
+        list.dedup();
+    }
     resolved.missing.sort();
     resolved.missing.dedup();
     resolved
@@ -285,6 +318,34 @@ mod tests {
         assert_eq!(resolved.attributes, ["requests", "six"]);
         assert_eq!(resolved.relaxed.keys().collect::<Vec<_>>(), ["requests"]);
         assert_eq!(resolved.missing, ["no-such-project"]);
+    }
+
+    #[test]
+    fn extras_are_lists_of_their_package() {
+        let requirements: Vec<_> = [
+            "google-api-core[grpc]",
+            "httpx[http2,no-such-extra]",
+            "ruamel.yaml",
+        ]
+        .iter()
+        .filter_map(|text| Requirement::parse(text))
+        .collect();
+        let resolved = resolve(&requirements);
+        assert_eq!(
+            resolved.attributes,
+            ["google-api-core", "httpx", "ruamel-yaml"]
+        );
+        assert_eq!(
+            resolved.extras,
+            [
+                "google-api-core.optional-dependencies.grpc",
+                "httpx.optional-dependencies.http2"
+            ]
+        );
+        assert_eq!(
+            resolved.missing_extras,
+            [("httpx".to_owned(), "no-such-extra".to_owned())]
+        );
     }
 
     #[test]

@@ -350,3 +350,15 @@ fn installed_files_are_programs() {
         assert_eq!(found.scripts, ["tool", "tool-two"], "{section}");
     }
 }
+
+#[test]
+fn extras_of_a_second_mention_stay() {
+    let toml = "[project]\nname = \"x\"\ndependencies = [\"a\", \"b[c]\", \"a>1\", \"a[d]\", \"b[c]<2\"]\n";
+    let found = project(&[("pyproject.toml", toml)]);
+    let texts: Vec<_> = found
+        .dependencies(&Environment::default())
+        .iter()
+        .map(|requirement| requirement.text.clone())
+        .collect();
+    assert_eq!(texts, ["a", "b[c]", "a[d]"]);
+}

@@ -203,8 +203,23 @@ pub(super) enum Value {
     Lines(String),
     /// A list of strings.
     List(Vec<String>),
-    /// Named lists of attribute paths, as `optional-dependencies` has them.
-    Groups(Vec<(String, Vec<String>)>),
+}
+
+/// Packages of the Python set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PythonPackages {
+    /// Attribute names of single packages.
+    pub attributes: Vec<String>,
+    /// Attribute paths of lists: the extras of packages.
+    pub extras: Vec<String>,
+}
+
+impl PythonPackages {
+    /// Whether there is neither a package nor a list.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.extras.is_empty()
+    }
 }
 
 /// The `meta` of a package.
@@ -245,8 +260,10 @@ pub(super) struct Draft {
     pub native_check_inputs: Vec<String>,
     /// Python: what `[build-system].requires` names, as attribute names of the package set.
     pub build_system: Vec<String>,
-    /// Python: run-time dependencies, as attribute names of the package set.
-    pub dependencies: Vec<String>,
+    /// Python: run-time dependencies.
+    pub dependencies: PythonPackages,
+    /// Python: what each extra adds, by its name.
+    pub optional_dependencies: Vec<(String, PythonPackages)>,
     /// Variables for the build.
     pub environment: Vec<(String, Value)>,
     /// Attributes of the builder that no other field has, in the order to be written.
@@ -282,7 +299,8 @@ impl Draft {
             build_inputs: Vec::new(),
             native_check_inputs: Vec::new(),
             build_system: Vec::new(),
-            dependencies: Vec::new(),
+            dependencies: PythonPackages::default(),
+            optional_dependencies: Vec::new(),
             environment: Vec::new(),
             attributes: Vec::new(),
             version_check: false,

@@ -7,7 +7,7 @@ use nixsmith_expr::package::{
 };
 use nixsmith_expr::value::Value as Nix;
 
-use super::draft::{Builder, Draft, Value};
+use super::draft::{Builder, Draft, PythonPackages, Value};
 use crate::error::Problem;
 
 /// What the expression is made of beside the draft.
@@ -89,6 +89,12 @@ fn inputs(names: &[String]) -> Vec<Input> {
         .collect()
 }
 
+fn python_inputs(packages: &PythonPackages) -> Vec<Input> {
+    let mut all = inputs(&packages.attributes);
+    all.extend(packages.extras.iter().map(Input::list));
+    all
+}
+
 /// Takes an attribute out of the list, for a field of its own.
 fn take(attributes: &mut Vec<(String, Value)>, name: &str) -> Option<Value> {
     let position = attributes.iter().position(|(known, _)| known == name)?;
@@ -109,22 +115,6 @@ fn nix(value: &Value) -> Nix {
         Value::Lines(text) => Nix::IndentedString(text.clone()),
         Value::List(items) => {
             Nix::List(items.iter().map(|item| Nix::String(item.clone())).collect())
-        }
-        Value::Groups(groups) => {
-            let list = |names: &[String]| {
-                Nix::List(
-                    names
-                        .iter()
-                        .map(|name| Nix::Reference(name.clone()))
-                        .collect(),
-                )
-            };
-            Nix::Attributes(
-                groups
-                    .iter()
-                    .map(|(name, names)| (name.clone(), list(names)))
-                    .collect(),
-            )
         }
     }
 }
@@ -180,10 +170,6 @@ fn python(
     cargo_hash: Option<String>,
     in_python_set: bool,
 ) -> PythonBuilder {
-    let extras = match take(rest, "optional-dependencies") {
-        Some(Value::Groups(groups)) => groups,
-        _ => Vec::new(),
-    };
     PythonBuilder {
         application: draft.builder == Builder::PythonApplication,
         scope: if in_python_set {
@@ -192,10 +178,11 @@ fn python(
             PythonScope::Python3Packages
         },
         build_system: inputs(&draft.build_system),
-        dependencies: inputs(&draft.dependencies),
-        optional_dependencies: extras
+        dependencies: python_inputs(&draft.dependencies),
+        optional_dependencies: draft
+            .optional_dependencies
             .iter()
-            .map(|(name, names)| (name.clone(), inputs(names)))
+            .map(|(name, names)| (name.clone(), python_inputs(names)))
             .collect(),
         cargo_hash,
         relax: take_list(rest, "pythonRelaxDeps"),

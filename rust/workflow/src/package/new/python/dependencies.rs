@@ -5,7 +5,7 @@ use nixsmith_ecosystem::manifest::python::marker::Environment;
 use nixsmith_ecosystem::manifest::python::requirement::Requirement;
 use nixsmith_ecosystem::native::python as native;
 
-use super::super::draft::{Draft, Value};
+use super::super::draft::{Draft, PythonPackages, Value};
 use super::evidence;
 
 /// Extras that concern the project's own development, which nixpkgs leaves out.
@@ -44,8 +44,17 @@ pub(super) fn describe(project: &PythonProject, environment: &Environment, draft
     let requirements = project.dependencies(environment);
     let resolved = native::resolve(requirements.iter().copied());
     let file = evidence(project, "requirements");
-    draft.decide("dependencies", resolved.attributes.join(" "), file.clone());
-    draft.dependencies = resolved.attributes;
+    draft.decide(
+        "dependencies",
+        [resolved.attributes.as_slice(), &resolved.extras]
+            .concat()
+            .join(" "),
+        file.clone(),
+    );
+    draft.dependencies = PythonPackages {
+        attributes: resolved.attributes,
+        extras: resolved.extras,
+    };
     for missing in &resolved.missing {
         draft.note(format!(
             "the dependency `{missing}` is not in nixpkgs {} and was left out",
@@ -61,22 +70,22 @@ pub(super) fn describe(project: &PythonProject, environment: &Environment, draft
             requirement.name
         ));
     }
-    for requirement in requirements
-        .iter()
-        .filter(|requirement| !requirement.extras.is_empty())
-    {
-        draft.note(format!(
-            "`{}` is wanted with its extra `{}`, which is not among the dependencies",
-            requirement.name,
-            requirement.extras.join("`, `")
-        ));
-    }
+    note_extras(&resolved.missing_extras, draft);
     relax(&resolved.relaxed, &requirements, draft);
     optional(project, environment, &file, draft);
-    let inputs = native::check_inputs(project, &draft.dependencies);
+    let inputs = native::check_inputs(project, &draft.dependencies.attributes);
     if let Some(suite) = project.tests.as_ref().filter(|_| !inputs.is_empty()) {
         draft.decide("nativeCheckInputs", inputs.join(" "), suite.path.clone());
         draft.native_check_inputs = inputs;
+    }
+}
+
+fn note_extras(missing: &[(String, String)], draft: &mut Draft) {
+    for (name, extra) in missing {
+        draft.note(format!(
+            "`{name}` is wanted with its extra `{extra}`, which its package in nixpkgs {} does not name",
+            native::revision()
+        ));
     }
 }
 
@@ -118,7 +127,10 @@ fn optional(project: &PythonProject, environment: &Environment, file: &str, draf
         let mut resolved = native::resolve(requirements);
         resolved
             .attributes
-            .retain(|name| !draft.dependencies.contains(name));
+            .retain(|name| !draft.dependencies.attributes.contains(name));
+        resolved
+            .extras
+            .retain(|path| !draft.dependencies.extras.contains(path));
         if !resolved.missing.is_empty() {
             draft.note(format!(
                 "the extra `{extra}` also needs `{}`, not in nixpkgs {}",
@@ -126,15 +138,18 @@ fn optional(project: &PythonProject, environment: &Environment, file: &str, draf
                 native::revision()
             ));
         }
-        if !resolved.attributes.is_empty() {
-            groups.push((extra, resolved.attributes));
+        note_extras(&resolved.missing_extras, draft);
+        let packages = PythonPackages {
+            attributes: resolved.attributes,
+            extras: resolved.extras,
+        };
+        if !packages.is_empty() {
+            groups.push((extra, packages));
         }
     }
     if !groups.is_empty() {
         let names: Vec<_> = groups.iter().map(|(extra, _)| extra.as_str()).collect();
         draft.decide("optional-dependencies", names.join(" "), file);
-        draft
-            .attributes
-            .push(("optional-dependencies".to_owned(), Value::Groups(groups)));
+        draft.optional_dependencies = groups;
     }
 }
