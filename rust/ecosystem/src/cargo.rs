@@ -1,9 +1,11 @@
 //! Rust's Cargo: `Cargo.lock` and nixpkgs' `cargoHash`.
 
 mod lock;
+mod upgrade;
 mod vendor;
 
 pub use lock::{CargoGit, CargoLock, CargoPackage, CargoReference, CargoSource};
+pub use upgrade::upgrade;
 
 use crate::dependency::{Dependency, DependencySet, Ecosystem, Integrity, Source};
 use crate::error::EcosystemError;

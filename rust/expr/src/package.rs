@@ -113,8 +113,10 @@ pub enum Builder {
 pub struct RustBuilder {
     /// `cargoHash`; unused where `lock_file` is given.
     pub cargo_hash: String,
-    /// A `Cargo.lock` beside the expression, for a source without one: `./Cargo.lock`.
+    /// A `Cargo.lock` beside the expression, for a source without a usable one: `./Cargo.lock`.
     pub lock_file: Option<String>,
+    /// Whether `lock_file` takes the place of one in the source.
+    pub replaces_lock: bool,
     /// `buildNoDefaultFeatures`.
     pub no_default_features: bool,
     /// `buildFeatures`.

@@ -228,7 +228,12 @@ fn write(draft: Draft, subject: &Subject<'_>) -> anyhow::Result<Report> {
         in_python_set: place.in_python_set,
     };
     let expression = render::text(&draft, frame)?;
-    let changes = destination::changes(&place, &expression, subject.lock, request)?;
+    let changes = destination::changes(
+        &place,
+        &expression,
+        draft.lock.as_ref().or(subject.lock),
+        request,
+    )?;
     let base = context.directory.clone();
     let diff = context.dry_run.then(|| files::diff(&changes, &base));
     context.write(&changes)?;

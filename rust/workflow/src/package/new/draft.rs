@@ -129,7 +129,7 @@ fn named_file(url: &str) -> Option<(String, String)> {
 }
 
 /// A lock file that lies beside the package instead of in the source.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lock {
     /// File name as the ecosystem wants it (`Cargo.lock`, `package-lock.json`).
     pub name: String,
@@ -251,7 +251,9 @@ pub(super) struct Draft {
     /// The vendored dependencies' hash.
     pub vendor: Option<Vendor>,
     /// A lock file to be written beside the package and copied in by `postPatch`.
-    pub lock_name: Option<String>,
+    pub lock: Option<Lock>,
+    /// Whether the source has a file of that name.
+    pub replaces_lock: bool,
     /// Programs that run while building: attribute paths.
     pub native_build_inputs: Vec<String>,
     /// Libraries: attribute paths.
@@ -294,7 +296,8 @@ impl Draft {
             version: version.into(),
             source_root: None,
             vendor: None,
-            lock_name: None,
+            lock: None,
+            replaces_lock: false,
             native_build_inputs: Vec::new(),
             build_inputs: Vec::new(),
             native_check_inputs: Vec::new(),

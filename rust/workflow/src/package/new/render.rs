@@ -134,11 +134,12 @@ fn shape(
         hash.clone()
             .ok_or_else(|| Problem::bug("the dependencies of the package have no hash"))
     };
-    let lock_file = draft.lock_name.as_ref().map(|name| format!("./{name}"));
+    let lock_file = draft.lock.as_ref().map(|lock| format!("./{}", lock.name));
     Ok(match draft.builder {
         Builder::Rust => Shape::Rust(RustBuilder {
             cargo_hash: needed()?,
             lock_file,
+            replaces_lock: draft.replaces_lock,
             features: take_list(rest, "buildFeatures"),
             build_flags: take_list(rest, "cargoBuildFlags"),
             test_flags: take_list(rest, "cargoTestFlags"),

@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 
 use anyhow::Context as _;
-use nixsmith_ecosystem::{Ecosystem, EcosystemError, VendorRequest, vendor_hash};
+use nixsmith_ecosystem::{Ecosystem, EcosystemError, VendorRequest, cargo, vendor_hash};
 use nixsmith_store::tree::{Contents, Node, Tree};
 
-use super::draft::{Draft, Subject, Vendor};
+use super::draft::{Draft, Lock, Subject, Vendor};
 use crate::error::Problem;
+
+/// No lock of cargo is longer; its reader has the same bound.
+const LOCK_BYTES_MAX: u64 = 8 << 20;
 
 /// Computes the hash and writes it into the draft; returns the tree that holds the lock.
 ///
@@ -18,15 +21,17 @@ pub(super) fn compute<'a>(
     subject: &Subject<'a>,
     ecosystem: Ecosystem,
 ) -> anyhow::Result<Cow<'a, Tree>> {
-    let tree = with_lock(subject)?;
+    let lock = lock(draft, subject, ecosystem)?;
+    let tree = with_lock(subject, lock.as_deref())?;
     let vendor = vendor_hash(
         &request(subject, &tree, ecosystem),
         subject.context.fetch()?,
     )
     .map_err(problem)?;
-    let evidence = match subject.lock {
-        Some(_) => format!("{} given by `--lock`", vendor.lock_file),
-        None => vendor.lock_file.clone(),
+    let evidence = match (subject.lock, &lock) {
+        (Some(_), _) => format!("{} given by `--lock`", vendor.lock_file),
+        (None, Some(_)) => format!("{} in its new version", vendor.lock_file),
+        (None, None) => vendor.lock_file.clone(),
     };
     draft.decide(vendor.attribute, vendor.hash.to_string(), evidence);
     draft.requests += vendor.requests;
@@ -34,7 +39,10 @@ pub(super) fn compute<'a>(
         attribute: vendor.attribute,
         hash: Some(vendor.hash),
     });
-    draft.lock_name = subject.lock.map(|lock| lock.name.clone());
+    draft.replaces_lock = lock
+        .as_ref()
+        .is_some_and(|lock| subject.tree.get(&subject.path(&lock.name)).is_some());
+    draft.lock = lock.map(Cow::into_owned);
     Ok(tree)
 }
 
@@ -47,9 +55,39 @@ pub(super) fn request<'t>(
     VendorRequest::new(tree, subject.directory, ecosystem)
 }
 
-/// The source's tree, with the user's lock in place of one in it.
-fn with_lock<'a>(subject: &Subject<'a>) -> anyhow::Result<Cow<'a, Tree>> {
-    let Some(lock) = subject.lock else {
+/// The lock that lies beside the expression: the user's, or the source's own where it must be written anew.
+fn lock<'a>(
+    draft: &mut Draft,
+    subject: &Subject<'a>,
+    ecosystem: Ecosystem,
+) -> anyhow::Result<Option<Cow<'a, Lock>>> {
+    let given = subject.lock.map(Cow::Borrowed);
+    if ecosystem != Ecosystem::Cargo {
+        return Ok(given);
+    }
+    let path = subject.path("Cargo.lock");
+    let contents = match &given {
+        Some(lock) => Cow::Borrowed(&lock.contents),
+        None => match subject.tree.read(&path, LOCK_BYTES_MAX)? {
+            Some(contents) => Cow::Owned(contents),
+            None => return Ok(None),
+        },
+    };
+    let Some(text) = cargo::upgrade(&path, &contents).map_err(problem)? else {
+        return Ok(given);
+    };
+    draft.note(
+        "`Cargo.lock` is of version 1, whose checksums fetchCargoVendor does not find; the same lock in version 3 lies beside the expression",
+    );
+    Ok(Some(Cow::Owned(Lock {
+        name: "Cargo.lock".to_owned(),
+        contents: text.into_bytes(),
+    })))
+}
+
+/// The source's tree, with `lock` in place of one in it.
+fn with_lock<'a>(subject: &Subject<'a>, lock: Option<&Lock>) -> anyhow::Result<Cow<'a, Tree>> {
+    let Some(lock) = lock else {
         return Ok(Cow::Borrowed(subject.tree));
     };
     let mut tree = subject.tree.clone();
