@@ -64,6 +64,12 @@ const GENERATORS: &[Generator] = &[
         not_in: &[],
     },
     Generator {
+        name: "capnpc",
+        program: "capnproto",
+        not_with: &[],
+        not_in: &[],
+    },
+    Generator {
         name: "cmake",
         program: "cmake",
         not_with: &[],

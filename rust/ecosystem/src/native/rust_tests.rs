@@ -113,6 +113,12 @@ fn generators_count_only_as_build_dependencies() {
         ["protobuf"]
     );
     assert!(needs_of(&[prost], &[]).native_build_inputs.is_empty());
+    let capnpc = "[package]\nname = \"capnpc\"\nversion = \"0.26.0\"\n";
+    assert_eq!(
+        attributes(&needs_of(&[capnpc], &["capnpc"]).native_build_inputs),
+        ["capnproto"]
+    );
+    assert!(needs_of(&[capnpc], &[]).native_build_inputs.is_empty());
     assert!(
         needs_of(&[prost, own], &["prost-build", "protoc-bin-vendored"])
             .native_build_inputs
