@@ -46,6 +46,7 @@ pub fn choose(
         .iter()
         .any(|text| classifier::is_family(text));
     if !found.is_empty() && !is_family {
+        let found = lesser(found, tree, directory)?;
         return Ok((found, format!("{} classifiers", file("classifiers"))));
     }
     let is_bsd = project
@@ -86,6 +87,28 @@ pub fn choose(
         return Ok((found, why));
     }
     Ok((found, format!("{} classifiers", file("classifiers"))))
+}
+
+/// No classifier names version 2.1 of the Lesser GPL: those for version 2 mean it where the licence's text is that of 2.1.
+fn lesser(mut found: Licences, tree: &Tree, directory: &str) -> Result<Licences, LicenceError> {
+    let is_second = |attribute: &str| matches!(attribute, "lgpl2Only" | "lgpl2Plus");
+    if !found.attributes.iter().any(|name| is_second(name)) {
+        return Ok(found);
+    }
+    let (by_text, _) = detect_texts(tree, directory)?;
+    let exact = by_text
+        .attributes
+        .iter()
+        .find(|name| name.starts_with("lgpl21"));
+    if let Some(exact) = exact {
+        for attribute in found.attributes.iter_mut().filter(|name| is_second(name)) {
+            *attribute = match attribute.as_str() {
+                "lgpl2Plus" => "lgpl21Plus".to_owned(),
+                _ => exact.clone(),
+            };
+        }
+    }
+    Ok(found)
 }
 
 /// A licence whose whole text is the licence field, or the one that every notice in the source chooses.

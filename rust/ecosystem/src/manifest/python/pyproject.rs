@@ -59,6 +59,11 @@ pub(super) fn read(
     if let Some(facts) = find(&table, &["tool", "flit", "metadata"]) {
         read_flit(facts, &mut project);
     }
+    if let Some(setuptools) = find(&table, &["tool", "setuptools"]) {
+        let files = strings(setuptools.get("script-files"));
+        let names = files.iter().filter_map(|path| path.rsplit('/').next());
+        project.scripts.extend(names.map(str::to_owned));
+    }
     if let Some(groups) = find(&table, &["dependency-groups"]) {
         for name in groups.keys() {
             project.groups.insert(normalise(name), group(groups, name));

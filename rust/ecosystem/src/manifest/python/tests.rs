@@ -343,7 +343,25 @@ fn gnu_licences_ask_the_notices() {
 }
 
 #[test]
+fn the_second_lesser_licence_may_be_2_1() {
+    let text = "under the terms of the GNU Lesser General Public License, version 2.1, or any later version";
+    let metadata = "Name: x\nClassifier: License :: OSI Approved :: GNU Lesser General Public License v2 or later (LGPLv2+)\n";
+    let attributes = |text: &str| {
+        let files = [("PKG-INFO", metadata), ("LICENSE", text), ("setup.py", "")];
+        super::licence::choose(&project(&files), &tree(&files), "")
+            .unwrap()
+            .0
+            .attributes
+    };
+    assert_eq!(attributes(text), ["lgpl21Plus"]);
+    assert_eq!(attributes("nothing"), ["lgpl2Plus"]);
+}
+
+#[test]
 fn installed_files_are_programs() {
+    let toml = "[tool.setuptools]\nscript-files = [\"scripts/tool\"]\n";
+    let found = project(&[("pyproject.toml", toml)]);
+    assert_eq!(found.scripts, ["tool"]);
     for section in ["options", "files"] {
         let cfg = format!("[{section}]\nscripts =\n  bin/tool\n  tool-two\n");
         let found = project(&[("setup.cfg", &cfg), ("setup.py", "")]);

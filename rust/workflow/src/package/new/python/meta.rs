@@ -1,5 +1,6 @@
 //! `meta` of a Python project.
 
+use nixsmith_ecosystem::licence::{Licences, detect_texts};
 use nixsmith_ecosystem::manifest::python::{PythonProject, licence};
 
 use super::super::draft::{Draft, Subject};
@@ -85,8 +86,39 @@ pub(super) fn describe(
             "nixpkgs has no licence `{unknown}`; it is left out of meta.license"
         ));
     }
+    if !licences.is_empty() {
+        note_other_text(&licences, subject, draft)?;
+    }
     draft.meta.licences = licences;
     main_program(project, draft);
+    Ok(())
+}
+
+/// Says so when the licence files hold other licences than the metadata states, "only" and "or later" apart.
+fn note_other_text(
+    licences: &Licences,
+    subject: &Subject<'_>,
+    draft: &mut Draft,
+) -> anyhow::Result<()> {
+    let (by_text, found) = detect_texts(subject.tree, subject.directory)?;
+    let kind = |name: &String| {
+        name.trim_end_matches("Only")
+            .trim_end_matches("Plus")
+            .to_owned()
+    };
+    let stated: Vec<String> = licences.attributes.iter().map(kind).collect();
+    let agree = by_text
+        .attributes
+        .iter()
+        .any(|name| stated.contains(&kind(name)));
+    if let Some(first) = found.first().filter(|_| !agree) {
+        draft.note(format!(
+            "the metadata states the licence `{}`, but `{}` says `{}`",
+            licences.attributes.join(" "),
+            first.file,
+            first.identifier
+        ));
+    }
     Ok(())
 }
 
