@@ -7,7 +7,7 @@ mod build;
 mod check;
 
 pub use build::{BuildSystem, build_system};
-pub use check::check_inputs;
+pub use check::{CheckInputs, check_inputs};
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

@@ -62,17 +62,27 @@ const PLUGINS: [(&str, Option<&str>); 12] = [
     ("pytest-sugar", None),
 ];
 
-/// The attributes for `nativeCheckInputs`, the runner's hook first among them by name; empty without tests.
+/// What tests need.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckInputs {
+    /// Attributes of the Python set, the runner's hook among them by name; empty without tests.
+    pub attributes: Vec<String>,
+    /// Paths of the lists that hold what wanted extras add.
+    pub extras: Vec<String>,
+}
+
+/// What goes into `nativeCheckInputs`; `dependencies` are there anyway.
 #[must_use]
-pub fn check_inputs(project: &PythonProject, dependencies: &[String]) -> Vec<String> {
+pub fn check_inputs(project: &PythonProject, dependencies: &[String]) -> CheckInputs {
+    let mut inputs = CheckInputs::default();
     let Some(suite) = &project.tests else {
-        return Vec::new();
+        return inputs;
     };
     let hook = match suite.runner {
         Runner::Pytest => "pytestCheckHook",
         Runner::Unittest => "unittestCheckHook",
     };
-    let mut inputs = vec![hook.to_owned()];
+    inputs.attributes.push(hook.to_owned());
     for requirement in &suite.requirements {
         let name = match PLUGINS.iter().find(|(name, _)| *name == requirement.name) {
             Some((_, None)) => continue,
@@ -85,10 +95,20 @@ pub fn check_inputs(project: &PythonProject, dependencies: &[String]) -> Vec<Str
             }
             None => requirement.name.as_str(),
         };
-        let known = attribute(name).map(|found| found.name.to_owned());
-        inputs.extend(known.filter(|name| !dependencies.contains(name)));
+        let Some(known) = attribute(name) else {
+            continue;
+        };
+        let extras = requirement.extras.iter();
+        inputs
+            .extras
+            .extend(extras.filter_map(|extra| known.extra(extra)));
+        if !dependencies.iter().any(|name| name == known.name) {
+            inputs.attributes.push(known.name.to_owned());
+        }
     }
-    inputs.sort();
-    inputs.dedup();
+    for list in [&mut inputs.attributes, &mut inputs.extras] {
+        list.sort();
+        list.dedup();
+    }
     inputs
 }

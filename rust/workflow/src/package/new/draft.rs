@@ -260,6 +260,8 @@ pub(super) struct Draft {
     pub build_inputs: Vec<String>,
     /// Programs that run while testing: attribute paths.
     pub native_check_inputs: Vec<String>,
+    /// Python: attribute paths of lists of packages that tests need, the extras of others.
+    pub native_check_extras: Vec<String>,
     /// Python: what `[build-system].requires` names, as attribute names of the package set.
     pub build_system: Vec<String>,
     /// Python: run-time dependencies.
@@ -301,6 +303,7 @@ impl Draft {
             native_build_inputs: Vec::new(),
             build_inputs: Vec::new(),
             native_check_inputs: Vec::new(),
+            native_check_extras: Vec::new(),
             build_system: Vec::new(),
             dependencies: PythonPackages::default(),
             optional_dependencies: Vec::new(),

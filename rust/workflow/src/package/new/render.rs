@@ -90,8 +90,13 @@ fn inputs(names: &[String]) -> Vec<Input> {
 }
 
 fn python_inputs(packages: &PythonPackages) -> Vec<Input> {
-    let mut all = inputs(&packages.attributes);
-    all.extend(packages.extras.iter().map(Input::list));
+    with_lists(&packages.attributes, &packages.extras)
+}
+
+/// Single packages, and the packages of lists.
+fn with_lists(names: &[String], lists: &[String]) -> Vec<Input> {
+    let mut all = inputs(names);
+    all.extend(lists.iter().map(Input::list));
     all
 }
 
@@ -188,7 +193,7 @@ fn python(
         cargo_hash,
         relax: take_list(rest, "pythonRelaxDeps"),
         remove: take_list(rest, "pythonRemoveDeps"),
-        test_inputs: inputs(&draft.native_check_inputs),
+        test_inputs: with_lists(&draft.native_check_inputs, &draft.native_check_extras),
         disabled_tests: take_list(rest, "disabledTests"),
         imports_check: take_list(rest, "pythonImportsCheck"),
     }

@@ -74,9 +74,20 @@ pub(super) fn describe(project: &PythonProject, environment: &Environment, draft
     relax(&resolved.relaxed, &requirements, draft);
     optional(project, environment, &file, draft);
     let inputs = native::check_inputs(project, &draft.dependencies.attributes);
-    if let Some(suite) = project.tests.as_ref().filter(|_| !inputs.is_empty()) {
-        draft.decide("nativeCheckInputs", inputs.join(" "), suite.path.clone());
-        draft.native_check_inputs = inputs;
+    if let Some(suite) = project
+        .tests
+        .as_ref()
+        .filter(|_| !inputs.attributes.is_empty())
+    {
+        let all = [inputs.attributes.as_slice(), &inputs.extras].concat();
+        draft.decide("nativeCheckInputs", all.join(" "), suite.path.clone());
+        draft.native_check_inputs = inputs.attributes;
+        let in_dependencies = &draft.dependencies.extras;
+        draft.native_check_extras = inputs
+            .extras
+            .into_iter()
+            .filter(|path| !in_dependencies.contains(path))
+            .collect();
     }
 }
 

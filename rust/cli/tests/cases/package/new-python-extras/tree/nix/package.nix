@@ -36,6 +36,15 @@ python3Packages.buildPythonPackage (finalAttrs: {
       ++ pyjwt.optional-dependencies.crypto;
   };
 
+  nativeCheckInputs =
+    with python3Packages;
+    [
+      pytestCheckHook
+      requests
+      trio
+    ]
+    ++ requests.optional-dependencies.socks;
+
   pythonImportsCheck = [ "grown" ];
 
   meta = {

@@ -1,0 +1,5 @@
+import grown
+
+
+def test_is_there():
+    assert grown
