@@ -83,6 +83,17 @@ pub struct VendorHash {
     pub bytes: u64,
     /// Requests made; 0: everything was in the cache.
     pub requests: u64,
+    /// The git trees among them, by commit. Empty for ecosystems whose locks nixpkgs cannot take tree by tree.
+    pub git_trees: Vec<GitTree>,
+}
+
+/// A git dependency as nixpkgs' `importCargoLock` wants it in `outputHashes`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GitTree {
+    /// `NAME-VERSION` of one package that comes from it.
+    pub package: String,
+    /// SHA-256 of the NAR of the checkout, submodules included: the hash that `fetchgit` has.
+    pub hash: Hash,
 }
 
 /// The folder that nixpkgs hashes, and what it took.
@@ -92,6 +103,7 @@ pub(crate) struct Staging {
     pub(crate) files: u64,
     pub(crate) bytes: u64,
     pub(crate) requests: u64,
+    pub(crate) git_trees: Vec<GitTree>,
     /// Keep what `tree` reads from.
     pub(crate) checkouts: Vec<Checkout>,
     pub(crate) fetched: Vec<FetchedFile>,
@@ -195,5 +207,6 @@ pub fn vendor_hash(
         files: staging.files,
         bytes: staging.bytes,
         requests: staging.requests,
+        git_trees: staging.git_trees,
     })
 }

@@ -117,6 +117,8 @@ pub struct RustBuilder {
     pub lock_file: Option<String>,
     /// Whether `lock_file` takes the place of one in the source.
     pub replaces_lock: bool,
+    /// `cargoLock.outputHashes` of the git dependencies in `lock_file`: `NAME-VERSION` and hash.
+    pub output_hashes: Vec<(String, Value)>,
     /// `buildNoDefaultFeatures`.
     pub no_default_features: bool,
     /// `buildFeatures`.

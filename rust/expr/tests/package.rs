@@ -78,6 +78,7 @@ fn rust() -> PackageExpression {
 fn rust_options() -> PackageExpression {
     let builder = Builder::Rust(RustBuilder {
         lock_file: Some("./Cargo.lock".to_owned()),
+        output_hashes: vec![("part${x}-0.1.0+git".to_owned(), Value::from(HASH))],
         no_default_features: true,
         features: texts(&["cli", "tls"]),
         build_flags: texts(&["--package=tool"]),

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 
 use nixsmith_fetch::endpoints::{Endpoint, segment};
 use nixsmith_fetch::{FileRequest, GitRequest, Revision};
+use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::{Contents, Node, Tree, TreeError};
 use url::Url;
 
 use super::lock::{CargoGit, CargoLock, CargoPackage, CargoSource};
 use crate::error::{EcosystemError, Problem, excerpt};
 use crate::lock_file::LockFile;
-use crate::vendor::{Download, Downloads, Staging};
+use crate::vendor::{Download, Downloads, GitTree, Staging};
 
 /// The longest crate archive that is fetched. The registry's own limit is 10 MiB unless its keepers raise it for a crate.
 const CRATE_BYTES_MAX: u64 = 2 << 30;
@@ -182,21 +183,27 @@ fn add_checkout(
         _ => 0,
     });
     staging.bytes += lengths.sum::<u64>();
-    put(
-        &mut staging.tree,
-        &format!("git/{commit}"),
-        checkout.tree.root,
-    )?;
+    let place = format!("git/{commit}");
+    let nar = checkout.tree.nar_hash(Algorithm::Sha256);
+    staging.git_trees.push(GitTree {
+        package: format!("{}-{}", package.name, package.version),
+        hash: nar.map_err(|source| tree_error(&place, source))?.hash,
+    });
+    put(&mut staging.tree, &place, checkout.tree.root)?;
     staging.checkouts.push(checkout.checkout);
     Ok(())
 }
 
 fn put(tree: &mut Tree, path: &str, node: Node) -> Result<(), EcosystemError> {
-    let failed = |source: TreeError| EcosystemError::Tree {
+    tree.insert(path.as_bytes(), node)
+        .map_err(|source| tree_error(path, source))
+}
+
+fn tree_error(path: &str, source: TreeError) -> EcosystemError {
+    EcosystemError::Tree {
         what: path.to_owned(),
         source,
-    };
-    tree.insert(path.as_bytes(), node).map_err(failed)
+    }
 }
 
 fn label(package: &CargoPackage) -> String {

@@ -254,6 +254,8 @@ pub(super) struct Draft {
     pub lock: Option<Lock>,
     /// Whether the source has a file of that name.
     pub replaces_lock: bool,
+    /// The git dependencies of that lock: `NAME-VERSION` and the hash of the checkout.
+    pub output_hashes: Vec<(String, String)>,
     /// Programs that run while building: attribute paths.
     pub native_build_inputs: Vec<String>,
     /// Libraries: attribute paths.
@@ -300,6 +302,7 @@ impl Draft {
             vendor: None,
             lock: None,
             replaces_lock: false,
+            output_hashes: Vec::new(),
             native_build_inputs: Vec::new(),
             build_inputs: Vec::new(),
             native_check_inputs: Vec::new(),

@@ -145,6 +145,11 @@ fn shape(
             cargo_hash: needed()?,
             lock_file,
             replaces_lock: draft.replaces_lock,
+            output_hashes: draft
+                .output_hashes
+                .iter()
+                .map(|(package, hash)| (package.clone(), Nix::from(hash.as_str())))
+                .collect(),
             features: take_list(rest, "buildFeatures"),
             build_flags: take_list(rest, "cargoBuildFlags"),
             test_flags: take_list(rest, "cargoTestFlags"),

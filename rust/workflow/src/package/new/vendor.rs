@@ -42,6 +42,10 @@ pub(super) fn compute<'a>(
     draft.replaces_lock = lock
         .as_ref()
         .is_some_and(|lock| subject.tree.get(&subject.path(&lock.name)).is_some());
+    let git_trees = vendor.git_trees.into_iter();
+    draft.output_hashes = git_trees
+        .map(|tree| (tree.package, tree.hash.to_string()))
+        .collect();
     draft.lock = lock.map(Cow::into_owned);
     Ok(tree)
 }
