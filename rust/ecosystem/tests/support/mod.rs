@@ -1,5 +1,6 @@
 //! What the tests with a loopback server share.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use nixsmith_ecosystem::{Ecosystem, EcosystemError, VendorHash, VendorRequest, vendor_hash};
@@ -130,13 +131,8 @@ pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// The hash that real Nix gives to a folder; None, and a line that says so, where the environment names no Nix.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test command names the program this way"
-)]
 pub(crate) fn nix_hash_path(folder: &Path) -> Option<String> {
-    let Some(nix) = std::env::var_os("NIXSMITH_TEST_NIX").filter(|program| !program.is_empty())
-    else {
+    let Some(nix) = variable("NIXSMITH_TEST_NIX") else {
         skip("NIXSMITH_TEST_NIX is not set");
         return None;
     };
@@ -156,7 +152,17 @@ pub(crate) fn nix_hash_path(folder: &Path) -> Option<String> {
     Some(output.text().trim().to_owned())
 }
 
+/// What the test command sets to something.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test command names programs and trees this way"
+)]
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Says that a test did not run.
 #[expect(clippy::disallowed_macros, reason = "the harness counts these lines")]
-fn skip(reason: &str) {
+pub(crate) fn skip(reason: &str) {
     println!("skipped: {reason}");
 }
