@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
+use nixsmith_workflow::Problem;
 use nixsmith_workflow::error::{Kind, hints_of, kind_of};
 
 use crate::globals::Color;
@@ -25,6 +26,29 @@ impl Output {
         Self {
             stdout: BufWriter::new(Box::new(io::stdout().lock())),
         }
+    }
+
+    /// Writes what `write` writes, to its end. Err: what `write` says, or that standard output takes no more.
+    pub(crate) fn answer(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let written = write(self).and_then(|()| Ok(self.flush()?));
+        written.map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => Problem::user("could not write to standard output")
+                .source(error)
+                .into(),
+            Err(other) => other,
+        })
+    }
+
+    /// Writes one JSON document to its end.
+    pub(crate) fn answer_json(&mut self, document: &serde_json::Value) -> anyhow::Result<()> {
+        self.answer(|output| {
+            // Out of its wrapping, so that a reader who went away is known as one.
+            serde_json::to_writer_pretty(&mut *output, document).map_err(io::Error::from)?;
+            Ok(output.write_all(b"\n")?)
+        })
     }
 
     /// An output whose bytes nobody sees.

@@ -23,8 +23,6 @@ pub(crate) fn run(matches: &ArgMatches, _invocation: &Invocation) -> anyhow::Res
         "nixsmith",
         &mut script,
     );
-    let mut output = Output::new();
-    output.write_all(&script)?;
-    output.flush()?;
+    Output::new().answer(|output| Ok(output.write_all(&script)?))?;
     Ok(STATUS_DONE)
 }

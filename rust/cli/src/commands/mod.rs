@@ -12,7 +12,6 @@ mod store;
 mod vendor_hash;
 
 use std::ffi::OsString;
-use std::io::Write as _;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 use nixsmith_workflow::context::Context;
@@ -107,12 +106,10 @@ fn run_operation<O: Operation>(
         arguments.run(&context, &mut output)?
     };
     if invocation.globals.json {
-        serde_json::to_writer_pretty(&mut output, &report::document(&report)?)?;
-        output.write_all(b"\n")?;
+        output.answer_json(&report::document(&report)?)?;
     } else {
-        O::print(&report, &mut output)?;
+        output.answer(|output| O::print(&report, output))?;
     }
-    output.flush()?;
     Ok(if report::Report::has_findings(&report) {
         STATUS_FINDINGS
     } else {

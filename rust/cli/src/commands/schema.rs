@@ -1,7 +1,5 @@
 //! `nixsmith schema`
 
-use std::io::Write as _;
-
 use clap::{ArgMatches, Args, FromArgMatches as _};
 use nixsmith_workflow::Problem;
 use nixsmith_workflow::operations::{self, OPERATIONS, Operation};
@@ -27,10 +25,7 @@ pub(crate) fn run(matches: &ArgMatches, _invocation: &Invocation) -> anyhow::Res
     } else {
         schema(&arguments.command.join(" "))?
     };
-    let mut output = Output::new();
-    serde_json::to_writer_pretty(&mut output, &value)?;
-    output.write_all(b"\n")?;
-    output.flush()?;
+    Output::new().answer_json(&value)?;
     Ok(STATUS_DONE)
 }
 
