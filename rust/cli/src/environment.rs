@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use nixsmith_fetch::client::{ClientOptions, Token, Tokens};
@@ -53,18 +53,21 @@ impl Environment {
         self.variables.get(name).filter(|value| !value.is_empty())
     }
 
-    /// An XDG base folder: the variable if it is an absolute path, else `fallback` below HOME.
+    /// An XDG base folder: the variable if it is an absolute path, else `fallback` below HOME or, where HOME is not set, as for
+    /// a service, below the folder that the system knows for the user.
     fn base_folder(&self, name: &str, fallback: &str) -> anyhow::Result<PathBuf> {
         let set = self
             .get(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute());
-        match (set, self.get("HOME")) {
+        match (set, std::env::home_dir().filter(|it| it.is_absolute())) {
             (Some(path), _) => Ok(path),
-            (None, Some(home)) => Ok(Path::new(home).join(fallback)),
-            (None, None) => Err(Problem::user(format!("neither `{name}` nor `HOME` is set"))
-                .hint("set one of them")
-                .into()),
+            (None, Some(home)) => Ok(home.join(fallback)),
+            (None, None) => Err(Problem::user(format!(
+                "neither `{name}` nor `HOME` is an absolute path"
+            ))
+            .hint("set one of them")
+            .into()),
         }
     }
 }
@@ -83,9 +86,7 @@ fn configuration(environment: &Environment) -> anyhow::Result<Configuration> {
         .join("nixsmith/config.toml");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Configuration::default());
-        }
+        Err(error) if files::says_absent(&error) => return Ok(Configuration::default()),
         Err(error) => {
             return Err(
                 Problem::user(format!("could not read `{}`", path.display()))

@@ -1,4 +1,4 @@
-//! A standard output that goes away or is full.
+//! A standard output that goes away or is full, and an environment that says little.
 #![cfg(test)]
 #![expect(
     clippy::disallowed_methods,
@@ -82,4 +82,20 @@ fn a_full_disk_behind_the_answer_is_named() {
         );
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
     }
+}
+
+#[test]
+fn services_have_no_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = nixsmith(folder.path(), &["hash", "convert", HASH])
+        .env_remove("HOME")
+        .env("XDG_STATE_HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=\n"
+    );
 }

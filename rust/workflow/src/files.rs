@@ -28,6 +28,7 @@ pub fn abandon() {
         // Already gone is as good.
         let _ = fs::remove_file(path);
     }
+    nixsmith_store::nar::abandon_restores();
 }
 
 fn lock_staged() -> MutexGuard<'static, Vec<PathBuf>> {
@@ -109,6 +110,16 @@ pub fn read_before(path: &Path) -> io::Result<Before> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Before::Absent),
         Err(error) => Err(error),
     }
+}
+
+/// Whether an error says that nothing can lie at a path: it is missing, or a folder on the way is none, as below a HOME of
+/// `/dev/null`.
+#[must_use]
+pub fn says_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Writes all changes, or none.
@@ -358,16 +369,19 @@ impl Journal {
 
 /// Finishes what a crashed run had staged completely; returns the files that were put into place.
 ///
-/// A destination that changed since it was staged is left alone and its staged file removed.
+/// A destination that changed since it was staged is left alone and its staged file removed. A folder that this user may not
+/// look into holds no journal of theirs.
 ///
 /// # Errors
-/// When the journal folder exists but cannot be read, or a rename fails.
+/// When the journal folder cannot be read for another reason, or a rename fails.
 pub fn recover(state: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = state.join("journal");
     let mut finished = Vec::new();
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(finished),
+        Err(error) if says_absent(&error) || error.kind() == io::ErrorKind::PermissionDenied => {
+            return Ok(finished);
+        }
         Err(error) => {
             return Err(
                 Problem::user(format!("could not read `{}`", folder.display()))
