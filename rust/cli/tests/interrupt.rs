@@ -1,4 +1,4 @@
-//! Ctrl-C in the middle of a download: exit status 130, and nothing of the unfinished work stays.
+//! Ctrl-C in the middle of a download or a restore: exit status 130, and nothing of the unfinished work stays.
 #![cfg(test)]
 #![expect(
     clippy::disallowed_methods,
@@ -6,10 +6,12 @@
 )]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use nixsmith_fetch::testing::{Reply, TestServer};
+use nixsmith_store::tree::{Contents, Node, Tree};
 
 /// Every file below `folder`.
 fn files(folder: &Path) -> Vec<String> {
@@ -26,6 +28,14 @@ fn files(folder: &Path) -> Vec<String> {
         }
     }
     found
+}
+
+fn signal(child: &Child) {
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(signalled.success());
 }
 
 #[test]
@@ -53,11 +63,7 @@ fn an_interrupted_download_ends_with_130_and_leaves_no_file() {
     while server.received().is_empty() {
         std::thread::yield_now();
     }
-    let signalled = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(signalled.success());
+    signal(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),
@@ -66,4 +72,41 @@ fn an_interrupted_download_ends_with_130_and_leaves_no_file() {
     assert_eq!(output.status.code(), Some(130));
     assert!(output.stdout.is_empty());
     assert_eq!(files(home.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_restore_that_waits_for_more_leaves_no_folder() {
+    let mut nar = Vec::new();
+    let contents = Contents::from_bytes(vec![0; 1 << 20]);
+    let mut tree = Tree::new();
+    tree.insert(b"folder/file", Node::file(contents)).unwrap();
+    tree.write_nar(&mut nar).unwrap();
+    nar.truncate(nar.len() - 8);
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nixsmith"))
+        .args(["nar", "restore", "restored"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Held open to the end: the restore waits for its last bytes.
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&nar).unwrap();
+    while files(folder.path()).is_empty() {
+        std::thread::yield_now();
+    }
+    signal(&child);
+    let output = child.wait_with_output().unwrap();
+    drop(stdin);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: interrupted\n"
+    );
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

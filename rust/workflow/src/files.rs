@@ -20,7 +20,8 @@ use crate::error::Problem;
 /// Staged files of this process that no rename has claimed yet.
 static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Removes what is staged but not yet on its way into place; for a signal handler that is about to exit.
+/// Removes what is staged but not yet on its way into place, half restored archives too; for a signal handler that is about to
+/// exit.
 ///
 /// Waits for renames that have begun: those end, so that all files are there or none.
 pub fn abandon() {

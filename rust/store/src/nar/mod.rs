@@ -17,7 +17,7 @@ pub use error::NarError;
 pub use input::decompressed;
 pub use listing::{Listing, cat, ls};
 pub use reader::{Event, Reader};
-pub use restore::restore;
+pub use restore::{abandon_restores, restore};
 pub use verify::{Verified, verify};
 
 /// The first string of every NAR.

@@ -6,8 +6,10 @@ use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{Mode, OFlags};
+use tempfile::TempDir;
 
 use super::{Event, NarError, Reader};
 
@@ -36,11 +38,8 @@ pub fn restore(input: impl Read, destination: &Path) -> Result<(), NarError> {
         path: destination.to_owned(),
         source,
     };
-    let folder = tempfile::Builder::new()
-        .prefix(".nixsmith-restore-")
-        .tempdir_in(parent)
-        .map_err(|source| failed(io::Error::from(source.kind())))?;
-    let folder_file = rustix::fs::open(folder.path(), DIRECTORY, Mode::empty())
+    let staging = Staging::new(parent).map_err(failed)?;
+    let folder_file = rustix::fs::open(staging.folder.path(), DIRECTORY, Mode::empty())
         .map_err(|it| failed(it.into()))?;
     let mut layout = Layout {
         destination: destination.to_owned(),
@@ -48,12 +47,77 @@ pub fn restore(input: impl Read, destination: &Path) -> Result<(), NarError> {
         names: Vec::new(),
     };
     layout.all(Reader::new(io::BufReader::with_capacity(128 * 1024, input)))?;
-    move_in_place(&folder.path().join(OsStr::from_bytes(ROOT)), destination).map_err(|error| {
-        match error {
-            rustix::io::Errno::EXIST | rustix::io::Errno::NOTEMPTY => exists(),
-            other => failed(other.into()),
-        }
+    staging.move_to(destination).map_err(|error| match error {
+        rustix::io::Errno::EXIST | rustix::io::Errno::NOTEMPTY => exists(),
+        other => failed(other.into()),
     })
+}
+
+/// The temporary folders of restores under way.
+static UNDER_WAY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// How often the removal of a folder is tried that a restore still writes to.
+const REMOVALS: usize = 3;
+
+/// Removes what restores of this process have laid out so far; for a signal handler that is about to exit.
+///
+/// Waits for a rename that has begun: its tree is complete.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folders are temporary ones that this process has made"
+)]
+pub fn abandon_restores() {
+    for folder in lock_under_way().drain(..) {
+        // Gone already is as good, and nobody is left to be told of another failure.
+        (0..REMOVALS).any(|_| std::fs::remove_dir_all(&folder).is_ok());
+    }
+}
+
+fn lock_under_way() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The temporary folder of a restore; removed when dropped, and forgotten only then.
+struct Staging {
+    folder: TempDir,
+    _entry: Entry,
+}
+
+/// A folder's place among [`UNDER_WAY`], given up when dropped.
+struct Entry(PathBuf);
+
+impl Staging {
+    fn new(parent: &Path) -> io::Result<Self> {
+        // A missing parent fails here, with the system's own words.
+        std::fs::metadata(parent)?;
+        // Held while the folder is made, so that none is missed.
+        let mut under_way = lock_under_way();
+        let folder = tempfile::Builder::new()
+            .prefix(".nixsmith-restore-")
+            .tempdir_in(parent)
+            .map_err(|it| io::Error::from(it.kind()))?;
+        let path = folder.path().to_owned();
+        under_way.push(path.clone());
+        Ok(Self {
+            folder,
+            _entry: Entry(path),
+        })
+    }
+
+    /// Puts the laid out tree in place. An abandoned one is gone.
+    fn move_to(&self, destination: &Path) -> rustix::io::Result<()> {
+        let _under_way = lock_under_way();
+        move_in_place(
+            &self.folder.path().join(OsStr::from_bytes(ROOT)),
+            destination,
+        )
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        lock_under_way().retain(|it| *it != self.0);
+    }
 }
 
 const DIRECTORY: OFlags = OFlags::RDONLY
