@@ -351,3 +351,69 @@ fn scripts_without_a_lock_have_to_be_wanted() {
         "sha256-tCx0RRobepscKssPEkDZkRLLAXMSpwefibSkR1bD6z4="
     );
 }
+
+#[test]
+fn a_git_dependency_with_an_old_lock() {
+    let world = world();
+    let commit = "fedcba9876543210fedcba9876543210fedcba98";
+    world.serve(
+        &format!("/o/v/get/{commit}.tar.gz"),
+        &data("npm/old-lock.tar.gz"),
+    );
+    let bitbucket = host(Endpoint::Bitbucket);
+    let found = plain(
+        &world,
+        &lock(&format!(
+            r#""": {{"name": "self"}}, "node_modules/v": {{"resolved": "git+ssh://git@{bitbucket}/o/v.git#{commit}"}}"#
+        )),
+    )
+    .unwrap();
+    // prefetch-npm-deps on this lock: archives below archives, bundled ones, an alias, both forms of git address
+    assert_eq!(found.files, 8);
+    assert_eq!(
+        found.hash.to_string(),
+        "sha256-PprgSfQKC0gRGPIKLI6dSQb1O3cdjXJIZu3mDX5KqBU="
+    );
+}
+
+/// A forge's archive of a repository with this lock.
+fn forge_archive(lock: &str) -> Vec<u8> {
+    let encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut archive = tar::Builder::new(encoder);
+    for (name, text) in [("v/package.json", "{}"), ("v/package-lock.json", lock)] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive
+            .append_data(&mut header, name, text.as_bytes())
+            .unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap()
+}
+
+#[test]
+fn an_old_lock_without_addresses_is_refused_by_both() {
+    let commit = "fedcba9876543210fedcba9876543210fedcba98";
+    let bitbucket = host(Endpoint::Bitbucket);
+    let lock = lock(&format!(
+        r#""node_modules/v": {{"resolved": "git+ssh://git@{bitbucket}/o/v.git#{commit}"}}"#
+    ));
+    for (inner, package) in [
+        (r#""a": {"version": "1.0.0"}"#, "node_modules/a"),
+        (
+            r#""b": {"version": "1.0.0", "bundled": true, "dependencies": {"c": {"version": "1.0.0"}}}, "d": {"version": "1.0.0"}"#,
+            "node_modules/d",
+        ),
+    ] {
+        let world = World::new();
+        let old = format!("{{\"lockfileVersion\": 1, \"dependencies\": {{{inner}}}}}");
+        world.serve(&format!("/o/v/get/{commit}.tar.gz"), &forge_archive(&old));
+        let error = plain(&world, &lock).unwrap_err();
+        assert!(
+            error.ends_with(&format!(
+                "package `{package}`: it has no URL, without which nixpkgs' prefetch-npm-deps takes no lock of version 1"
+            )),
+            "{error}"
+        );
+    }
+}

@@ -1,7 +1,9 @@
 //! The text of a `package-lock.json` or `npm-shrinkwrap.json`, versions 2 and 3, as data.
 //!
 //! Source: the `package-lock.json` page of npm's documentation. Only `packages` is read; the `dependencies` that version 2 keeps for
-//! older npm say the same again. Version 1 has only those and is refused.
+//! older npm say the same again. Version 1 has only those and is refused but where it lies in a git dependency.
+
+mod old;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +24,7 @@ const INTEGRITY_LENGTH_MAX: usize = 4096;
 /// A lock file, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpmLock {
-    /// 2 or 3.
+    /// 2 or 3; 1 from [`NpmLock::parse_followed`] alone.
     pub version: u8,
     /// Whether the text starts with a byte order mark.
     pub has_byte_order_mark: bool,
@@ -64,6 +66,12 @@ struct RawLock {
     #[serde(rename = "lockfileVersion")]
     version: Option<i64>,
     packages: Option<Entries>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a lock file")]
+struct RawOldLock {
+    dependencies: Option<old::OldEntries>,
 }
 
 /// The entries by key; of two with one key the later. Stops at more than [`PACKAGES_MAX`].
@@ -113,6 +121,16 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 impl NpmLock {
     /// The lock in `bytes`; `file` names it in errors. Err: it is no JSON, or not of version 2 or 3.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, EcosystemError> {
+        Self::read(file, bytes, false)
+    }
+
+    /// As [`NpmLock::parse`], of a git dependency: version 1 is read as well, for who depends on it cannot have it rewritten.
+    /// Its entries are without a version.
+    pub fn parse_followed(file: &str, bytes: &[u8]) -> Result<Self, EcosystemError> {
+        Self::read(file, bytes, true)
+    }
+
+    fn read(file: &str, bytes: &[u8], followed: bool) -> Result<Self, EcosystemError> {
         let problem = |problem: String| EcosystemError::Lock {
             file: file.to_owned(),
             problem,
@@ -123,13 +141,25 @@ impl NpmLock {
         let bare = text.trim_start_matches('\u{feff}');
         let raw: RawLock =
             serde_json::from_str(bare).map_err(|error| problem(excerpt(&error.to_string())))?;
+        let has_byte_order_mark = bare.len() != text.len();
+        if followed && raw.version == Some(1) {
+            let old: RawOldLock =
+                serde_json::from_str(bare).map_err(|error| problem(excerpt(&error.to_string())))?;
+            let entries = old::entries(old.dependencies.unwrap_or_default()).map_err(problem)?;
+            let packages = entries.map(|(key, raw)| package(file, key, raw));
+            return Ok(Self {
+                version: 1,
+                has_byte_order_mark,
+                packages: packages.collect::<Result<_, _>>()?,
+            });
+        }
         let version = version(file, raw.version)?;
         let packages = raw.packages.map(|entries| entries.0).unwrap_or_default();
         let others = packages.into_iter().filter(|(key, _)| !key.is_empty());
         let packages = others.map(|(key, raw)| package(file, key, raw));
         Ok(Self {
             version,
-            has_byte_order_mark: bare.len() != text.len(),
+            has_byte_order_mark,
             packages: packages.collect::<Result<_, _>>()?,
         })
     }

@@ -54,6 +54,8 @@ struct Pending {
     file: String,
     bytes: Vec<u8>,
     may_be_empty: bool,
+    /// It lies in a git dependency.
+    followed: bool,
 }
 
 struct Collector<'a> {
@@ -84,6 +86,7 @@ pub(super) fn stage(
         file: lock.path.clone(),
         bytes: lock.bytes.clone(),
         may_be_empty: options.force_empty_cache,
+        followed: false,
     };
     let mut collector = Collector {
         downloads,
@@ -127,7 +130,11 @@ pub(super) fn stage(
 impl Collector<'_> {
     /// The entries of one lock; its git dependencies are fetched, and their locks wait in `pending`.
     fn entries(&mut self, pending: &Pending) -> Result<Vec<Entry>, EcosystemError> {
-        let lock = NpmLock::parse(&pending.file, &pending.bytes)?;
+        let lock = if pending.followed {
+            NpmLock::parse_followed(&pending.file, &pending.bytes)?
+        } else {
+            NpmLock::parse(&pending.file, &pending.bytes)?
+        };
         let refused = |problem: &str, hint: &str| EcosystemError::Refused {
             file: pending.file.clone(),
             problem: problem.to_owned(),
@@ -216,7 +223,7 @@ impl Collector<'_> {
         match (bytes, script) {
             (Some(bytes), _) => {
                 let file = format!("{} (package-lock.json)", entry.url);
-                self.pending.push(Pending { file, bytes, may_be_empty: true });
+                self.pending.push(Pending { file, bytes, may_be_empty: true, followed: true });
                 Ok(())
             }
             (None, Some(script)) if !self.options.force_git_dependencies => Err(EcosystemError::RefusedPackage {
@@ -324,8 +331,14 @@ fn by_url<'lock>(
                 });
             }
         }
-        if let Some(Resolved::Url(url)) = &package.resolved {
-            by_url.entry(url).or_default().push(package);
+        match &package.resolved {
+            _ if lock.version == 1 && package.bundled => {}
+            Some(Resolved::Url(url)) => by_url.entry(url).or_default().push(package),
+            _ if lock.version == 1 => {
+                let problem = "it has no URL, without which nixpkgs' prefetch-npm-deps takes no lock of version 1";
+                return Err(Problem::from(problem).of(file, &package.key));
+            }
+            _ => {}
         }
     }
     Ok(by_url)

@@ -171,3 +171,70 @@ fn a_lock_of_endless_entries_or_hashes_is_refused_early() {
         "`package-lock.json`: package `a`: its `integrity` has more than 4096 characters"
     );
 }
+
+/// Keys and addresses of the packages below `dependencies` of a followed lock.
+fn old(dependencies: &str) -> Result<Vec<(String, Option<String>)>, String> {
+    let text = format!("{{\"lockfileVersion\": 1, \"dependencies\": {{{dependencies}}}}}");
+    let lock = NpmLock::parse_followed("package-lock.json", text.as_bytes());
+    let lock = lock.map_err(|error| error.to_string())?;
+    assert!(lock.packages.iter().all(|it| it.version.is_none()));
+    let packages = lock.packages.into_iter().map(|package| {
+        let address = match package.resolved {
+            Some(Resolved::Url(url)) => Some(url.to_string()),
+            _ => None,
+        };
+        (package.key, address)
+    });
+    Ok(packages.collect())
+}
+
+#[test]
+fn old_locks_of_git_dependencies_are_read() {
+    let host = |forge: Endpoint| forge.public_url().strip_prefix("https://").unwrap();
+    let (github, gitlab) = (host(Endpoint::Github), host(Endpoint::Gitlab));
+    let archive = "https://example.org/a.tgz";
+    for (version, resolved, address) in [
+        ("1.0.0", archive, archive.to_owned()),
+        ("npm:real@1.0.0", archive, archive.to_owned()),
+        (archive, "", archive.to_owned()),
+        (
+            "github:o/p#abc",
+            "",
+            format!("git+ssh://git@{github}/o/p.git#abc"),
+        ),
+        (
+            "gitlab:o/p.git",
+            archive,
+            format!("git+ssh://git@{gitlab}/o/p.git"),
+        ),
+        (
+            "git+https://example.org/p.git#abc",
+            "",
+            "git+https://example.org/p.git#abc".to_owned(),
+        ),
+    ] {
+        let resolved = match resolved {
+            "" => String::new(),
+            text => format!(", \"resolved\": \"{text}\""),
+        };
+        let found = old(&format!(
+            "\"@s/a\": {{\"version\": \"{version}\"{resolved}}}"
+        ));
+        let expected = ("node_modules/@s/a".to_owned(), Some(address));
+        assert_eq!(found, Ok(vec![expected]), "{version}");
+    }
+    let inner = r#""a": {"version": "1", "dependencies": {"b": {"version": "2"}}}"#;
+    let keys = ["node_modules/a", "node_modules/a/node_modules/b"];
+    assert_eq!(
+        old(inner),
+        Ok(keys.map(|key| (key.to_owned(), None)).to_vec())
+    );
+}
+
+#[test]
+fn old_locks_are_no_way_to_exhaust_the_stack() {
+    let begin = r#""a": {"version": "1", "dependencies": {"#;
+    let deep = [begin.repeat(20_000), "}}".repeat(20_000)].concat();
+    let error = old(&deep).unwrap_err();
+    assert!(error.contains("recursion limit exceeded"), "{error}");
+}
