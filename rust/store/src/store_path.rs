@@ -62,7 +62,7 @@ pub enum StorePathError {
         text: String,
     },
     /// A store's folder is an absolute path without `.`, `..` and doubled slashes.
-    #[error("`{path}` cannot be a store: it is not an absolute path in its shortest form")]
+    #[error("`{path}` cannot be a store: it is not an absolute path below `/`")]
     InvalidStoreDirectory {
         /// As given.
         path: String,
@@ -195,18 +195,24 @@ impl Default for StoreDir {
 }
 
 impl StoreDir {
-    /// The store in this folder: an absolute path in its shortest form.
+    /// The store in this folder, an absolute path other than `/`. As with Nix, empty parts, `.` and `..` are folded away
+    /// without a look at the disk.
     pub fn new(path: &str) -> Result<Self, StorePathError> {
-        let is_valid = path.strip_prefix('/').is_some_and(|rest| {
-            !path.contains('\0') && rest.split('/').all(|part| !matches!(part, "" | "." | ".."))
-        });
-        if !is_valid {
+        let mut parts: Vec<&str> = Vec::new();
+        for part in path.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(parts.pop()),
+                name => parts.push(name),
+            }
+        }
+        if !path.starts_with('/') || path.contains('\0') || parts.is_empty() {
             return Err(StorePathError::InvalidStoreDirectory {
                 path: path.to_owned(),
             });
         }
         Ok(Self {
-            path: path.to_owned(),
+            path: format!("/{}", parts.join("/")),
         })
     }
 
