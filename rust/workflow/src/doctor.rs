@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nixsmith_fetch::endpoints::Endpoint;
-use nixsmith_fetch::process::Program;
+use nixsmith_fetch::process::{ProcessError, Program};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +32,9 @@ pub struct ProgramFound {
     /// What its `--version` says, first line; absent if it could not be run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Why it could not be run, a sentence; absent if it could or is not there at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// What needs it.
     pub needed_for: String,
     /// Whether nixsmith is of little use without it.
@@ -140,7 +143,7 @@ fn look_at(wanted: &Wanted, context: &Context) -> anyhow::Result<ProgramFound> {
         wanted.program.into()
     };
     context.interrupt().check()?;
-    let version = Program::new(&program)
+    let answer = Program::new(&program)
         .arg("--version")
         .inherit(&context.client_options.environment)
         .inherit_names(
@@ -149,22 +152,22 @@ fn look_at(wanted: &Wanted, context: &Context) -> anyhow::Result<ProgramFound> {
         )
         .time_limit(Duration::from_secs(10))
         .interrupt(context.interrupt())
-        .run()
-        .ok()
-        .and_then(|output| {
-            output
-                .text()
-                .lines()
-                .next()
-                .map(|line| line.trim().to_owned())
-        })
-        .filter(|line| !line.is_empty());
+        .run();
+    let (version, problem) = match answer {
+        Ok(output) => match output.text().lines().next().map(str::trim) {
+            Some(line) if !line.is_empty() => (Some(line.to_owned()), None),
+            _ => (None, Some("it does not say its version".to_owned())),
+        },
+        Err(ProcessError::NotFound { .. }) => (None, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
     let usable = version
         .as_deref()
         .is_some_and(|version| wanted.program != "nix" || is_recent_nix(version));
     Ok(ProgramFound {
         program: program.to_string_lossy().into_owned(),
         version,
+        problem,
         needed_for: wanted.needed_for.to_owned(),
         required: wanted.required,
         hint: (!usable).then(|| wanted.hint.to_owned()),

@@ -22,10 +22,11 @@ impl Operation for Arguments {
     fn print(report: &Report, output: &mut Output) -> anyhow::Result<()> {
         writeln!(output, "nixsmith {}", report.version)?;
         for program in &report.programs {
-            let state = program
-                .version
-                .as_deref()
-                .map_or_else(|| "not found".to_owned(), visible);
+            let state = match (&program.version, &program.problem) {
+                (Some(version), _) => visible(version),
+                (None, Some(problem)) => visible(problem),
+                (None, None) => "not found".to_owned(),
+            };
             writeln!(output, "{}: {state}", program.program)?;
             if let Some(hint) = &program.hint {
                 writeln!(output, "  needed for {}", program.needed_for)?;
