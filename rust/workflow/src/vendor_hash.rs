@@ -115,9 +115,19 @@ fn tree(request: &Request, context: &Context) -> anyhow::Result<(Tree, u64)> {
             .with_context(|| format!("could not read the lock files in `{}`", folder.display()))?;
         return Ok((tree, 0));
     }
+    if folder.is_file() && is_lock(&folder) {
+        return Err(Problem::user(format!("`{project}` is a lock file"))
+            .hint("name the folder it lies in")
+            .into());
+    }
     let source = Source::parse(project, &Options::default(), context)?;
     let resolved = source::resolve(&source, context)?;
     Ok((resolved.tree()?, resolved.requests))
+}
+
+fn is_lock(path: &Path) -> bool {
+    let mut names = Ecosystem::ALL.into_iter().flat_map(Ecosystem::lock_files);
+    names.any(|name| path.file_name().is_some_and(|it| it == *name))
 }
 
 /// The lock files in `root` of a folder, links followed.

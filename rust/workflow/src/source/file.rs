@@ -125,7 +125,9 @@ fn fetchzip(url: &Url, context: &Context) -> anyhow::Result<Resolved> {
 /// `fetchzip` of a file that is here already.
 pub(super) fn zip_of(url: &Url, artifact: &Artifact) -> anyhow::Result<Resolved> {
     let path = path_of(artifact)?;
-    let kind = unpack::kind(path, url.as_str())?;
+    let kind = unpack::kind(path, url.as_str())?.ok_or_else(|| {
+        unpack::no_archive(url.as_str()).hint("`--fetcher fetchurl` takes a file as it is")
+    })?;
     let extension = unpack::extension(kind).ok_or_else(|| {
         Problem::user(format!(
             "`fetchzip` has no program that unpacks `{}`",

@@ -45,21 +45,22 @@ pub(super) fn extension(kind: Kind) -> Option<&'static str> {
     }
 }
 
-/// What kind of archive a file is.
+/// What kind of archive a file is. None: it is none.
 ///
 /// # Errors
-/// The file cannot be read, or is no archive; `url` is named.
-pub(super) fn kind(file: &Path, url: &str) -> anyhow::Result<Kind> {
+/// The file cannot be read; `url` is named.
+pub(super) fn kind(file: &Path, url: &str) -> anyhow::Result<Option<Kind>> {
     let mut head = Vec::new();
     File::open(file)
         .and_then(|open| open.take(1024).read_to_end(&mut head))
         .with_context(|| format!("could not read what `{}` sent", shown(url)))?;
     let path = url.split(['?', '#']).next().unwrap_or(url);
-    archive::detect(path, &head).ok_or_else(|| {
-        Problem::user(format!("`{}` is no archive", shown(url)))
-            .hint("`--fetcher fetchurl` takes a file as it is")
-            .into()
-    })
+    Ok(archive::detect(path, &head))
+}
+
+/// What came from `url` should be an archive and is not.
+pub(super) fn no_archive(url: &str) -> Problem {
+    Problem::user(format!("`{}` is no archive", shown(url)))
 }
 
 /// Everything in an archive.
@@ -115,7 +116,8 @@ fn is_one_file(tree: &Tree) -> bool {
 /// # Errors
 /// As [`everything`]; no archive, or not exactly one folder at its top.
 pub(super) fn source_tree(file: &Path, url: &str) -> anyhow::Result<Tree> {
-    let tree = everything(file, url, kind(file, url)?)?;
+    let kind = kind(file, url)?.ok_or_else(|| no_archive(url))?;
+    let tree = everything(file, url, kind)?;
     let Node::Directory(entries) = tree.root else {
         return Err(Problem::user(format!("`{}` holds no folder", shown(url))).into());
     };
