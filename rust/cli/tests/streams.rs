@@ -1,4 +1,4 @@
-//! A standard output that goes away or is full, and an environment that says little.
+//! A standard output that goes away or is full, an environment that says little, answers too long for a case.
 #![cfg(test)]
 #![expect(
     clippy::disallowed_methods,
@@ -98,4 +98,26 @@ fn services_have_no_home() {
         String::from_utf8_lossy(&output.stdout),
         "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=\n"
     );
+}
+
+#[test]
+fn a_dry_run_of_the_manual_shows_every_page_and_writes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("pages");
+    let run = |arguments: &[&str]| {
+        let output = nixsmith(folder.path(), arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plan = run(&["man", "-o", "pages", "--dry-run"]);
+    assert!(!pages.exists());
+    assert_eq!(run(&["man", "-o", "pages"]), "");
+    let mut written: Vec<String> = std::fs::read_dir(&pages)
+        .unwrap()
+        .map(|entry| format!("+++ b/pages/{}", entry.unwrap().file_name().display()))
+        .collect();
+    let mut planned: Vec<&str> = plan.lines().filter(|it| it.starts_with("+++ ")).collect();
+    written.sort();
+    planned.sort_unstable();
+    assert_eq!(planned, written);
 }

@@ -1,12 +1,13 @@
 //! `nixsmith man`
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
-use nixsmith_workflow::files::Change;
+use nixsmith_workflow::files::{self, Change};
 
 use crate::commands::{Invocation, command_line};
-use crate::output::STATUS_DONE;
+use crate::output::{Output, STATUS_DONE};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -25,6 +26,10 @@ pub(crate) fn run(matches: &ArgMatches, invocation: &Invocation) -> anyhow::Resu
         .into_iter()
         .map(|(name, contents)| Change::replace(folder.join(name), contents))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    if context.dry_run {
+        let plan = files::diff(&changes, &context.directory);
+        Output::new().answer(|output| Ok(output.write_all(plan.as_bytes())?))?;
+    }
     context.write(&changes)?;
     Ok(STATUS_DONE)
 }

@@ -202,11 +202,17 @@ fn dispatch(matches: &ArgMatches, environment: Environment) -> anyhow::Result<u8
             nixsmith_workflow::Problem::bug(format!("no operation runs `{command}`")).into(),
         );
     };
+    let globals = Globals::from_arg_matches(inner)?;
+    // What `schema` prints is JSON at any rate.
+    if globals.json && operation.schema.is_none() && command != "schema" {
+        let sentence = format!("`{command}` has no report that `--json` could print");
+        return Err(nixsmith_workflow::Problem::usage(sentence).into());
+    }
     (entry.run)(
         inner,
         &Invocation {
             operation,
-            globals: Globals::from_arg_matches(inner)?,
+            globals,
             environment,
         },
     )
