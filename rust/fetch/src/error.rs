@@ -46,7 +46,8 @@ pub enum FetchError {
     },
     /// Another status that is no success, after all permitted attempts.
     #[error(
-        "`{url}` answered with status {status} ({attempts} attempts){}",
+        "`{url}` answered with status {status} ({}){}",
+        counted(u64::from(*attempts), "attempt"),
         said(message)
     )]
     Status {
@@ -60,7 +61,7 @@ pub enum FetchError {
         message: Option<String>,
     },
     /// No connection, a broken one, or one without a sign of life, after all permitted attempts.
-    #[error("could not fetch `{url}` ({attempts} attempts)")]
+    #[error("could not fetch `{url}` ({})", counted(u64::from(*attempts), "attempt"))]
     Transport {
         /// The address that was asked.
         url: Box<Url>,
@@ -71,7 +72,8 @@ pub enum FetchError {
     },
     /// The body was shorter or longer than announced, after all permitted attempts.
     #[error(
-        "the body of `{url}` is cut: {got_bytes} of {announced_bytes} bytes arrived ({attempts} attempts)"
+        "the body of `{url}` is cut: {got_bytes} of {announced_bytes} bytes arrived ({})",
+        counted(u64::from(*attempts), "attempt")
     )]
     Cut {
         /// The address that was asked.
@@ -210,8 +212,14 @@ fn said(message: &Option<String>) -> String {
 
 fn wait(retry_after: Option<Duration>) -> String {
     retry_after
-        .map(|time| format!(" and asks to wait {} seconds", time.as_secs()))
+        .map(|time| format!(" and asks to wait {}", counted(time.as_secs(), "second")))
         .unwrap_or_default()
+}
+
+/// `1 attempt`, `2 attempts`.
+fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 fn hashes(hashes: &[Hash]) -> String {
@@ -220,4 +228,32 @@ fn hashes(hashes: &[Hash]) -> String {
         .map(Hash::to_string)
         .collect::<Vec<_>>()
         .join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        let status = |attempts| FetchError::Status {
+            url: Box::new(Url::parse("https://example.org/").unwrap()),
+            status: 500,
+            attempts,
+            message: None,
+        };
+        let said = |attempts| status(attempts).to_string();
+        assert_eq!(
+            said(1),
+            "`https://example.org/` answered with status 500 (1 attempt)"
+        );
+        assert_eq!(
+            said(2),
+            "`https://example.org/` answered with status 500 (2 attempts)"
+        );
+        assert_eq!(
+            wait(Some(Duration::from_secs(1))),
+            " and asks to wait 1 second"
+        );
+    }
 }

@@ -63,6 +63,8 @@ struct Transfer<'a> {
     /// The strong entity tag, or the date, of the version that the received bytes belong to.
     validator: Option<String>,
     was_resumed: bool,
+    /// Pieces did not fit together, so there must be one piece only.
+    must_be_whole: bool,
     task: Box<dyn Task>,
     shown_bytes: u64,
     requests: u32,
@@ -72,6 +74,8 @@ struct Transfer<'a> {
     connects: u32,
     last_progress: Instant,
     counted_bytes: u64,
+    /// How far the best attempt came. An attempt that comes less far has brought nothing.
+    furthest_bytes: u64,
 }
 
 /// The end of a body.
@@ -98,6 +102,7 @@ impl<'a> Transfer<'a> {
             expected,
             validator: None,
             was_resumed: false,
+            must_be_whole: false,
             task: client
                 .options
                 .progress
@@ -109,6 +114,7 @@ impl<'a> Transfer<'a> {
             connects: 0,
             last_progress: Instant::now(),
             counted_bytes: 0,
+            furthest_bytes: 0,
         })
     }
 
@@ -126,7 +132,10 @@ impl<'a> Transfer<'a> {
             match self.judge() {
                 Ok((sha256, other)) => return Ok(self.done(end, sha256, other)),
                 // The pieces may be of two versions: once more, in one piece.
-                Err(_) if self.was_resumed => self.restart().map_err(|failure| failure.error)?,
+                Err(_) if self.was_resumed => {
+                    self.must_be_whole = true;
+                    self.restart().map_err(|failure| failure.error)?;
+                }
                 Err(mismatch) => return Err(mismatch),
             }
         }
@@ -259,7 +268,7 @@ impl<'a> Transfer<'a> {
         let total = announced
             .filter(|_| !is_compressed && !is_chunked)
             .map(|length| length.saturating_add(self.received_bytes));
-        self.validator = if is_compressed {
+        self.validator = if is_compressed || self.must_be_whole {
             None
         } else {
             validator(headers)
@@ -374,8 +383,11 @@ impl<'a> Transfer<'a> {
     fn made_progress(&mut self) {
         self.counted_bytes = self.received_bytes;
         self.last_progress = Instant::now();
-        self.failures = 0;
         self.connects = 0;
+        if self.received_bytes >= self.furthest_bytes.saturating_add(PROGRESS_BYTES) {
+            self.furthest_bytes = self.received_bytes;
+            self.failures = 0;
+        }
         self.client.set_stalled(None);
     }
 
@@ -419,6 +431,7 @@ impl<'a> Transfer<'a> {
     fn pause_or_give_up(&mut self, failure: Failure) -> Result<(), FetchError> {
         let options = &self.client.options;
         options.interrupt.check()?;
+        self.furthest_bytes = self.furthest_bytes.max(self.received_bytes);
         let asked_wait = match failure.again {
             Again::Never => return Err(failure.error),
             Again::Connect => {

@@ -151,6 +151,44 @@ fn a_cut_body_that_stays_cut_is_an_error() {
 }
 
 #[test]
+fn a_large_body_that_stays_cut_is_an_error() {
+    // Each attempt brings more than counts as progress, but none brings more than the one before.
+    let body = "0123456789".repeat(10_000);
+    let setup = Setup::new();
+    let cut = Reply::ok(body.as_str()).cut_after(50_000);
+    setup.server.on("/plain", cut.clone());
+    setup.server.on("/chunked", cut.clone().chunked());
+    let wrong = Reply::status(206)
+        .header("Content-Range", "bytes 10-99999/100000")
+        .body(body.as_str());
+    let tagged = cut.header("ETag", "\"v\"");
+    let replies: Vec<Reply> = (0..40)
+        .flat_map(|_| [tagged.clone(), wrong.clone()])
+        .collect();
+    setup.server.sequence("/wrong-range", replies);
+    for path in ["/plain", "/chunked", "/wrong-range"] {
+        assert!(setup.get(path).is_err(), "{path}");
+        let asked = setup.server.targets();
+        let attempts = asked.iter().filter(|target| *target == path).count();
+        assert_eq!(attempts, 8, "{path}");
+    }
+    assert!(setup.cached().is_empty());
+}
+
+#[test]
+fn pieces_of_two_versions_are_fetched_whole_but_once() {
+    let setup = Setup::new();
+    let cut = Reply::ok("0123456789").ranges("\"same\"").cut_after(4);
+    let other = Reply::ok("abcdefghij").ranges("\"same\"");
+    let replies: Vec<Reply> = (0..40).flat_map(|_| [cut.clone(), other.clone()]).collect();
+    setup.server.sequence("/a", replies);
+    let request = setup.request("/a").expect(sha256(b"0123456789"));
+    let error = setup.client.file(&request).unwrap_err();
+    assert!(matches!(error, FetchError::HashMismatch { .. }), "{error}");
+    assert_eq!(setup.server.received().len(), 4);
+}
+
+#[test]
 fn a_cut_chunked_body_is_an_error() {
     let setup = Setup::new();
     setup
