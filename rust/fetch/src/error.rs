@@ -167,6 +167,15 @@ pub enum FetchError {
         /// What was asked for, such as ``tag `v1` ``.
         what: String,
     },
+    /// A commit holds a link to another repository, and its `.gitmodules` does not say which. `git submodule update`, and so
+    /// `fetchgit` with `fetchSubmodules`, fails on it.
+    #[error("`{url}` has a submodule at `{}` of which its `.gitmodules` knows nothing", path.display())]
+    UndeclaredSubmodule {
+        /// The repository.
+        url: String,
+        /// Where in it, or in a submodule of it.
+        path: PathBuf,
+    },
     /// Something that we do not do, and why.
     #[error("{0}")]
     Unsupported(String),

@@ -148,6 +148,48 @@ fn submodules_of_a_forge_come_through_git() {
 }
 
 #[test]
+fn a_link_to_an_unknown_repository_is_left_out() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    with_submodule(root.path(), "../lib.git");
+    let tool = root.path().join("git/o/tool.git");
+    run(&tool, "git", &["rm", "-q", ".gitmodules"]);
+    run(&tool, "git", &["commit", "-q", "-m", "orphan"]);
+    run(&tool, "git", &["tag", "orphan"]);
+    let context = support::public_context(root.path());
+    let url = format!("file://{}", tool.display());
+    let options = Options {
+        revision: Some("orphan".to_owned()),
+        ..Options::default()
+    };
+    let found = resolved(&url, &options, &context).expect("it comes");
+    let expected = root.path().join("expected");
+    run(
+        root.path(),
+        "git",
+        &["clone", "-q", "git/o/tool.git", "expected"],
+    );
+    assert_eq!(
+        nix_text(&found),
+        format!(
+            "fetchgit {{\n  url = \"{url}\";\n  tag = \"orphan\";\n  fetchSubmodules = false;\n  hash = \"{}\";\n}}\n",
+            folder_hash(&expected)
+        )
+    );
+    assert_eq!(
+        found.notes,
+        [format!(
+            "`{}` has a submodule at `deps/lib` of which its `.gitmodules` knows nothing; so none is fetched",
+            tool.display()
+        )]
+    );
+    let asked = Options {
+        submodules: Some(true),
+        ..options
+    };
+    assert!(resolved(&url, &asked, &context).is_err());
+}
+
+#[test]
 fn the_newest_release_is_found_by_its_tag() {
     let root = tempfile::tempdir().expect("a temporary folder");
     let path = root.path().join("git/o/tool.git");

@@ -202,8 +202,12 @@ fn nix_prefetch_git(root: &Path, nixpkgs: &str, url: &str, arguments: &[&str]) -
         arguments,
     ]
     .concat();
+    // `git lfs install` writes to it.
+    let configuration = tempfile::NamedTempFile::new_in(root).expect("a temporary file");
+    let configuration = configuration.path().display().to_string();
     // The submodules of a repository on disk lie on disk as well.
     let variables = [
+        ("GIT_CONFIG_GLOBAL", configuration.as_str()),
         ("GIT_CONFIG_COUNT", "1"),
         ("GIT_CONFIG_KEY_0", "protocol.file.allow"),
         ("GIT_CONFIG_VALUE_0", "always"),
@@ -252,6 +256,21 @@ fn tool_with_submodule(root: &Path) -> PathBuf {
     tool
 }
 
+/// The same with a file in Git LFS, here and in the submodule, at `v3.0`.
+fn add_large_files(root: &Path, tool: &Path) {
+    let lib = root.join("lib");
+    for (folder, text) in [(lib.as_path(), "large here\n"), (tool, "large there\n")] {
+        support::run(folder, "git", &["lfs", "install", "--local"]);
+        support::run(folder, "git", &["lfs", "track", "*.bin"]);
+        support::write(&folder.join("x.bin"), text);
+        support::run(folder, "git", &["add", "-A"]);
+        support::run(folder, "git", &["commit", "-q", "-m", "large"]);
+    }
+    support::run(&tool.join("deps/lib"), "git", &["pull", "-q"]);
+    support::run(tool, "git", &["commit", "-q", "-a", "-m", "larger"]);
+    support::run(tool, "git", &["tag", "v3.0"]);
+}
+
 /// Arguments of `nix-prefetch-git`, and what says the same here: revision, submodules, folders.
 type Checkout = (
     &'static [&'static str],
@@ -259,6 +278,50 @@ type Checkout = (
     bool,
     &'static [&'static str],
 );
+
+#[test]
+fn large_files_equal_nix_prefetch_git() {
+    let Some(nixpkgs) = support::variable("NIXSMITH_TEST_NIXPKGS") else {
+        support::skip("no NIXSMITH_TEST_NIXPKGS to run nix-prefetch-git of");
+        return;
+    };
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for program in ["nix-hash", "git-lfs"] {
+        if !support::has_program(root.path(), program) {
+            support::skip(&format!(
+                "no {program} on PATH, which nix-prefetch-git runs"
+            ));
+            return;
+        }
+    }
+    let tool = tool_with_submodule(root.path());
+    add_large_files(root.path(), &tool);
+    let url = format!("file://{}", tool.display());
+    let context = support::public_context(root.path());
+    let tag = ["--rev", "refs/tags/v3.0"];
+    let cases: [(&[&str], bool, bool); 3] = [
+        (&[], false, false),
+        (&["--fetch-lfs"], true, false),
+        (&["--fetch-lfs", "--fetch-submodules"], true, true),
+    ];
+    for (arguments, lfs, submodules) in cases {
+        let options = Options {
+            revision: Some("v3.0".to_owned()),
+            submodules: Some(submodules),
+            lfs,
+            ..Options::default()
+        };
+        let found =
+            Source::parse(&url, &options, &context).and_then(|source| resolve(&source, &context));
+        let found = found.unwrap_or_else(|error| panic!("{arguments:?}: {error:#}"));
+        let arguments = [&tag[..], arguments].concat();
+        assert_eq!(
+            found.hash.to_string(),
+            nix_prefetch_git(root.path(), &nixpkgs, &url, &arguments),
+            "{arguments:?}"
+        );
+    }
+}
 
 #[test]
 fn checkouts_equal_nix_prefetch_git() {

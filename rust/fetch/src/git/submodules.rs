@@ -1,6 +1,7 @@
 //! Submodules, level by level: every address is judged before git sees it.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 
 use super::command::{Git, RemoteCall};
 use super::url::GitUrl;
@@ -13,8 +14,8 @@ const DEPTH_LIMIT: usize = 16;
 pub(super) fn check_out(git: &Git<'_>, folder: &Path) -> Result<(), FetchError> {
     let mut left = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = left.pop() {
-        let submodules = declared(git, &folder)?;
-        if submodules.is_empty() {
+        let links = links(git, &folder)?;
+        if links.is_empty() {
             continue;
         }
         if depth >= DEPTH_LIMIT {
@@ -22,20 +23,33 @@ pub(super) fn check_out(git: &Git<'_>, folder: &Path) -> Result<(), FetchError> 
             let text = format!("the submodules of `{url}` lie more than {DEPTH_LIMIT} levels deep");
             return Err(FetchError::Unsupported(text));
         }
-        for submodule in &submodules {
-            judge(git, submodule)?;
+        let declared = declared(git, &folder)?;
+        for link in &links {
+            judge(git, link, &declared)?;
         }
-        update(git, &folder, submodules.len())?;
-        let inner = submodules
-            .into_iter()
-            .map(|submodule| folder.join(submodule.path));
+        update(git, &folder, links.len())?;
+        let inner = links.into_iter().map(|link| folder.join(link));
+        // Without a repository of its own, git would answer for the outer one there.
         left.extend(
             inner
-                .filter(|path| path.join(".gitmodules").is_file())
+                .filter(|path| path.join(".git").exists())
                 .map(|path| (path, depth + 1)),
         );
     }
     Ok(())
+}
+
+/// Where the commit has other repositories in it.
+fn links(git: &Git<'_>, folder: &Path) -> Result<Vec<PathBuf>, FetchError> {
+    use std::os::unix::ffi::OsStrExt as _;
+    let output = git.run(folder, &["ls-files", "--stage", "-z"], "list the files")?;
+    let entries = output.stdout.split(|byte| *byte == 0);
+    let paths = entries.filter_map(|entry| {
+        let path = entry.strip_prefix(b"160000 ")?;
+        let tab = path.iter().position(|byte| *byte == b'\t')?;
+        Some(PathBuf::from(OsStr::from_bytes(path.get(tab + 1..)?)))
+    });
+    Ok(paths.collect())
 }
 
 /// One entry of `.gitmodules`.
@@ -97,13 +111,31 @@ fn parse(text: &str) -> Vec<Submodule> {
     submodules
 }
 
-/// Whether a submodule's address may be asked. One relative to its parent is as good as that.
-fn judge(git: &Git<'_>, submodule: &Submodule) -> Result<(), FetchError> {
-    let url = submodule.url.as_str();
-    if url.starts_with("./") || url.starts_with("../") || url.is_empty() {
+/// Whether the submodule at `link` has an address, and one that may be asked. One relative to its parent is as good as that.
+///
+/// An entry of `.gitmodules` that the commit does not use is not looked at, as git does not.
+fn judge(git: &Git<'_>, link: &Path, declared: &[Submodule]) -> Result<(), FetchError> {
+    // Comparing paths leaves `./` and a final slash out of account.
+    let entries = declared.iter().filter(|entry| {
+        let parts = entry.path.components();
+        parts
+            .filter(|part| *part != Component::CurDir)
+            .eq(link.components())
+    });
+    let mut has_entry = false;
+    for url in entries.map(|entry| entry.url.as_str()) {
+        has_entry = true;
+        if !(url.starts_with("./") || url.starts_with("../") || url.is_empty()) {
+            GitUrl::parse(url, git.url.is_local(), &git.client.options.endpoints)?;
+        }
+    }
+    if has_entry {
         return Ok(());
     }
-    GitUrl::parse(url, git.url.is_local(), &git.client.options.endpoints).map(drop)
+    Err(FetchError::UndeclaredSubmodule {
+        url: git.url.as_str().to_owned(),
+        path: link.to_owned(),
+    })
 }
 
 fn update(git: &Git<'_>, folder: &Path, count: usize) -> Result<(), FetchError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nixsmith_expr::fetcher::FetcherCall;
 use nixsmith_expr::value::Value;
-use nixsmith_fetch::{GitReference, GitRequest, Revision};
+use nixsmith_fetch::{FetchError, GitReference, GitRequest, Revision};
 
 use super::{Artifact, Fetcher, Newest, Options, Resolved, plain, shown, version};
 use crate::context::Context;
@@ -50,20 +50,46 @@ pub(super) fn resolve(url: &str, options: &Options, context: &Context) -> anyhow
     let resolved = if options.fetcher == Some(Fetcher::BuiltinsFetchGit) {
         plain::resolve(url, &named, options, context)?
     } else {
-        // The fetcher's own default is to fetch submodules.
-        let submodules = options.submodules.unwrap_or(true);
-        let call = named.argument(FetcherCall::new("fetchgit").argument("url", url));
-        let call = if submodules {
-            call
-        } else {
-            call.argument("fetchSubmodules", false)
-        };
-        checkout(url, &named, submodules, options, context)?.called(with_checkout(call, options))
+        fetchgit(url, &named, options, context)?
     };
     Ok(Resolved {
         requests: resolved.requests + requests,
         ..resolved
     })
+}
+
+/// `fetchgit`, whose own default is to fetch submodules. Where they cannot be fetched and nobody asked for them, it is told not to.
+fn fetchgit(
+    url: &str,
+    named: &Named,
+    options: &Options,
+    context: &Context,
+) -> anyhow::Result<Resolved> {
+    let call = named.argument(FetcherCall::new("fetchgit").argument("url", url));
+    let without = |note: Option<String>| -> anyhow::Result<Resolved> {
+        let call = call.clone().argument("fetchSubmodules", false);
+        let mut resolved = checkout(url, named, false, options, context)?;
+        if let Some(note) = note {
+            resolved.notes = vec![note];
+        }
+        Ok(resolved.called(with_checkout(call, options)))
+    };
+    match options.submodules {
+        Some(false) => without(None),
+        asked => match checkout(url, named, true, options, context) {
+            Err(error) if asked.is_none() && is_undeclared(&error) => {
+                without(Some(format!("{error}; so none is fetched")))
+            }
+            resolved => Ok(resolved?.called(with_checkout(call.clone(), options))),
+        },
+    }
+}
+
+fn is_undeclared(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(FetchError::UndeclaredSubmodule { .. })
+    )
 }
 
 /// The call with the arguments about Git LFS and sparse checkouts.

@@ -80,12 +80,7 @@ pub(crate) fn run_with(
     arguments: &[&str],
     variables: &[(&str, &str)],
 ) -> String {
-    let command = variables
-        .iter()
-        .fold(Program::new(program), |program, (name, value)| {
-            program.env(*name, *value)
-        });
-    let output = command
+    let command = Program::new(program)
         .args(arguments.iter().copied())
         .inherit(&environment(folder))
         .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -100,7 +95,10 @@ pub(crate) fn run_with(
             "NIX_CONFIG",
             "extra-experimental-features = nix-command flakes",
         )
-        .directory(folder)
+        .directory(folder);
+    let output = variables
+        .iter()
+        .fold(command, |command, (name, value)| command.env(*name, *value))
         .run()
         .expect("the program succeeds");
     output.text().trim().to_owned()

@@ -98,6 +98,44 @@ fn a_remote_repository_cannot_reach_the_disk_through_its_submodules() {
 }
 
 #[test]
+fn only_entries_that_the_commit_uses_are_judged() {
+    let setup = Setup::new();
+    setup.repository("inner", &[("inner-file", "i")]);
+    setup.repository("outer", &[("outer-file", "o")]);
+    add_submodule(&setup, "outer", "../inner", "inner");
+    let stale = "[submodule \"inner\"]\n\tpath = inner\n\turl = ../inner\n[submodule \"old\"]\n\tpath = gone\n\turl = /etc\n";
+    setup.commit("outer", &[(".gitmodules", stale)]);
+    let request = GitRequest {
+        submodules: true,
+        ..setup.request("outer", Revision::Head)
+    };
+    let lines = listing(&setup.client.git(&request).unwrap().tree);
+    assert!(
+        lines.contains(&"inner/inner-file i".to_owned()),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_link_that_no_entry_declares_is_told() {
+    let setup = Setup::new();
+    setup.repository("inner", &[("inner-file", "i")]);
+    setup.repository("outer", &[("outer-file", "o")]);
+    add_submodule(&setup, "outer", "../inner", "inner");
+    run(&setup.path("outer"), &["rm", "--quiet", ".gitmodules"]);
+    setup.commit("outer", &[]);
+    let request = GitRequest {
+        submodules: true,
+        ..setup.request("outer", Revision::Head)
+    };
+    let expected = format!(
+        "`{}` has a submodule at `inner` of which its `.gitmodules` knows nothing",
+        setup.url("outer")
+    );
+    assert_eq!(refusal(&setup, &request), expected);
+}
+
+#[test]
 fn neither_the_users_configuration_nor_the_repositorys_runs_anything() {
     let setup = Setup::new();
     let home = setup.folder.path().join("home");
