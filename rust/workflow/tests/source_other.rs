@@ -2,10 +2,11 @@
 
 mod support;
 
+use nixsmith_fetch::ClientOptions;
 use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::Tree;
 use nixsmith_workflow::source::{Options, Source, resolve};
-use support::{has_program, run, write};
+use support::{has_program, run, run_with, write};
 
 #[test]
 fn subversion_exports_a_revision() {
@@ -58,6 +59,39 @@ fn subversion_exports_a_revision() {
             "fetchsvn {{\n  url = \"{base}/trunk\";\n  rev = \"2\";\n  hash = \"{hash}\";\n}}\n"
         )
     );
+}
+
+#[test]
+fn subversion_tells_the_time_as_a_build_does() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    if !has_program(root.path(), "svnadmin") || !has_program(root.path(), "svn") {
+        support::skip("no Subversion");
+        return;
+    }
+    let svn = |arguments: &[&str]| run(root.path(), "svn", arguments);
+    run(root.path(), "svnadmin", &["create", "repository"]);
+    let base = format!("file://{}/repository", root.path().display());
+    write(&root.path().join("import/a.txt"), "$Date$\n");
+    svn(&["import", "-q", "-m", "first", "import", &base]);
+    svn(&["checkout", "-q", &base, "work"]);
+    svn(&["propset", "-q", "svn:keywords", "Date", "work/a.txt"]);
+    svn(&["commit", "-q", "-m", "second", "work"]);
+    let export = ["export", "-q", "-r", "2", &base, "expected"];
+    run_with(root.path(), "svn", &export, &[("TZ", "UTC")]);
+    let expected = Tree::from_directory(&root.path().join("expected"))
+        .and_then(|tree| tree.nar_hash(Algorithm::Sha256))
+        .expect("it can be hashed");
+    let mut environment = support::environment(root.path());
+    environment.set("TZ", "XYZ-9");
+    let options = ClientOptions {
+        environment,
+        ..ClientOptions::new(&root.path().join("cache"))
+    };
+    let context = support::context(root.path(), options);
+    let source = Source::parse(&format!("svn+{base}"), &Options::default(), &context)
+        .expect("it is a source");
+    let found = resolve(&source, &context).expect("it comes");
+    assert_eq!(found.hash, expected.hash);
 }
 
 #[test]

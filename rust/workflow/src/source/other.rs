@@ -33,6 +33,8 @@ pub(super) fn subversion(
             .args(arguments.iter().copied())
             .inherit(&context.client_options.environment)
             .env("LC_ALL", "C.UTF-8")
+            // `$Date$` is expanded in local time, and a build knows of no other.
+            .env("TZ", "UTC")
             .idle_limit(IDLE_LIMIT)
             .interrupt(context.interrupt())
     };
