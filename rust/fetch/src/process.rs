@@ -153,6 +153,7 @@ pub struct Program {
     input: Option<Vec<u8>>,
     time_limit: Option<Duration>,
     idle_limit: Option<Duration>,
+    growing: Option<PathBuf>,
     output_limit_bytes: u64,
     interrupt: Interrupt,
     error_lines: Option<LineListener>,
@@ -169,6 +170,7 @@ impl Program {
             input: None,
             time_limit: None,
             idle_limit: None,
+            growing: None,
             output_limit_bytes: OUTPUT_LIMIT_BYTES,
             interrupt: Interrupt::new(),
             error_lines: None,
@@ -238,6 +240,14 @@ impl Program {
     #[must_use]
     pub fn idle_limit(mut self, limit: Duration) -> Self {
         self.idle_limit = Some(limit);
+        self
+    }
+
+    /// Takes it for a sign of life, too, when the files below `folder` have grown since the idle limit last ran out. For programs that
+    /// download without a word.
+    #[must_use]
+    pub fn growing(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.growing = Some(folder.into());
         self
     }
 

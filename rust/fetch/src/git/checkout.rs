@@ -94,7 +94,7 @@ impl<'a> Work<'a> {
         self.fetch()?;
         self.check_out()?;
         if self.request.submodules {
-            submodules::check_out(self.git, &self.tree)?;
+            submodules::check_out(self.git, &self.tree, self.folder.path())?;
         }
         let commit_time_seconds = self.commit_time()?;
         remove_links_to_git(&self.tree).map_err(|source| self.unreadable(source.into()))?;
@@ -189,6 +189,7 @@ impl<'a> Work<'a> {
         arguments.extend(references);
         let call = RemoteCall {
             folder: &self.tree,
+            growing: self.folder.path(),
             arguments: &arguments,
             action: format!("fetch {}", describe(&self.request.revision)),
             what: format!("fetching `{}`", self.git.url.as_str()),
@@ -234,6 +235,7 @@ impl<'a> Work<'a> {
             .is_ok();
         let call = RemoteCall {
             folder: &self.tree,
+            growing: self.folder.path(),
             arguments: &[
                 "checkout",
                 "--force",

@@ -145,6 +145,8 @@ impl<'a> Git<'a> {
                 .directory(call.folder)
                 .args(call.arguments)
                 .idle_limit(options.timeout)
+                // git-lfs says nothing while it downloads.
+                .growing(call.growing)
                 .on_error_line(show_progress(task));
             let error = match program.run() {
                 Ok(output) => return Ok(output),
@@ -193,8 +195,11 @@ impl<'a> Git<'a> {
 }
 
 /// One call over the network.
+#[derive(Clone)]
 pub(super) struct RemoteCall<'a> {
     pub(super) folder: &'a Path,
+    /// The folder that grows while something arrives.
+    pub(super) growing: &'a Path,
     pub(super) arguments: &'a [&'a str],
     /// For errors: `fetch commit …`.
     pub(super) action: String,

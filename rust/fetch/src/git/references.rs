@@ -12,6 +12,7 @@ pub(super) fn list(git: &Git<'_>) -> Result<Vec<GitReference>, FetchError> {
     let folder = git.client.cache.temporary_folder()?;
     let output = git.run_remote(&RemoteCall {
         folder: folder.path(),
+        growing: folder.path(),
         arguments: &["ls-remote", "--quiet", "--", git.url.as_str()],
         action: "list the references".to_owned(),
         what: format!("asking `{}`", git.url.as_str()),

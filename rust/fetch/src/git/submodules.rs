@@ -10,8 +10,9 @@ use crate::error::FetchError;
 /// How many levels of submodules within submodules are followed.
 const DEPTH_LIMIT: usize = 16;
 
-/// Checks out all submodules below `folder`, as `git submodule update --init --recursive --checkout` does.
-pub(super) fn check_out(git: &Git<'_>, folder: &Path) -> Result<(), FetchError> {
+/// Checks out all submodules below `folder`, as `git submodule update --init --recursive --checkout` does. Everything that arrives lies
+/// below `growing`.
+pub(super) fn check_out(git: &Git<'_>, folder: &Path, growing: &Path) -> Result<(), FetchError> {
     let mut left = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = left.pop() {
         let links = links(git, &folder)?;
@@ -27,7 +28,15 @@ pub(super) fn check_out(git: &Git<'_>, folder: &Path) -> Result<(), FetchError> 
         for link in &links {
             judge(git, link, &declared)?;
         }
-        update(git, &folder, links.len())?;
+        let call = RemoteCall {
+            folder: &folder,
+            growing,
+            arguments: &[],
+            action: "fetch the submodules".to_owned(),
+            what: format!("fetching submodules of `{}`", git.url.as_str()),
+            remotes: links.len() as u64,
+        };
+        update(git, &call)?;
         let inner = links.into_iter().map(|link| folder.join(link));
         // Without a repository of its own, git would answer for the outer one there.
         left.extend(
@@ -138,14 +147,8 @@ fn judge(git: &Git<'_>, link: &Path, declared: &[Submodule]) -> Result<(), Fetch
     })
 }
 
-fn update(git: &Git<'_>, folder: &Path, count: usize) -> Result<(), FetchError> {
-    let call = |arguments| RemoteCall {
-        folder,
-        arguments,
-        action: "fetch the submodules".to_owned(),
-        what: format!("fetching submodules of `{}`", git.url.as_str()),
-        remotes: count as u64,
-    };
+/// Fetches and checks out the submodules of one level, shallow if the servers can do that.
+fn update(git: &Git<'_>, call: &RemoteCall<'_>) -> Result<(), FetchError> {
     let whole = [
         "submodule",
         "update",
@@ -157,8 +160,12 @@ fn update(git: &Git<'_>, folder: &Path, count: usize) -> Result<(), FetchError> 
         "4",
     ];
     let shallow: Vec<&str> = whole.into_iter().chain(["--depth", "1"]).collect();
-    match git.run_remote(&call(&shallow)) {
-        Err(FetchError::Git { .. }) => git.run_remote(&call(&whole)).map(drop),
+    let with = |arguments| RemoteCall {
+        arguments,
+        ..call.clone()
+    };
+    match git.run_remote(&with(&shallow)) {
+        Err(FetchError::Git { .. }) => git.run_remote(&with(&whole)).map(drop),
         other => other.map(drop),
     }
 }

@@ -1,7 +1,9 @@
 //! Starting, listening, ending.
 
+use std::fs;
 use std::io::{self, Read, Write as _};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -143,6 +145,7 @@ struct Watch<'a> {
     open_pipes: u8,
     started: Instant,
     last_sign_of_life: Instant,
+    grown_bytes: u64,
 }
 
 impl<'a> Watch<'a> {
@@ -157,6 +160,7 @@ impl<'a> Watch<'a> {
             open_pipes: 2,
             started: now,
             last_sign_of_life: now,
+            grown_bytes: 0,
         }
     }
 
@@ -187,7 +191,23 @@ impl<'a> Watch<'a> {
                 self.finish_line();
                 return Ok(status);
             }
+            self.look_for_growth();
             self.check_limits()?;
+        }
+    }
+
+    /// Where the idle limit has run out, looks whether the program was silent but not idle.
+    fn look_for_growth(&mut self) {
+        let (Some(limit), Some(folder)) = (self.program.idle_limit, &self.program.growing) else {
+            return;
+        };
+        if self.last_sign_of_life.elapsed() < limit {
+            return;
+        }
+        let bytes = size_bytes(folder);
+        if bytes > self.grown_bytes {
+            self.grown_bytes = bytes;
+            self.last_sign_of_life = Instant::now();
         }
     }
 
@@ -272,6 +292,22 @@ impl<'a> Watch<'a> {
             stderr,
         }
     }
+}
+
+/// The size of all files below a folder; what cannot be read counts nothing.
+fn size_bytes(folder: &Path) -> u64 {
+    let mut bytes = 0_u64;
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(found) if found.is_dir() => left.push(entry.path()),
+                Ok(found) => bytes = bytes.saturating_add(found.len()),
+                Err(_) => {}
+            }
+        }
+    }
+    bytes
 }
 
 /// Ends the program and everything in its process group: asks, waits a little, insists, and waits until they are gone.

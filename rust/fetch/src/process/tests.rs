@@ -114,6 +114,23 @@ fn a_silent_program_ends_by_its_idle_limit() {
 }
 
 #[test]
+fn a_silent_program_that_fills_a_folder_is_not_idle() {
+    let folder = tempfile::tempdir().unwrap();
+    // Far longer than the limit in all, and never silent for long by what it writes.
+    let program = shell("for i in $(seq 25); do echo x >> out; sleep 0.1; done")
+        .directory(folder.path())
+        .idle_limit(Duration::from_secs(1));
+    assert!(matches!(program.run(), Err(ProcessError::TimedOut { .. })));
+    program.growing(folder.path()).run().unwrap();
+    let error = shell("sleep 600")
+        .idle_limit(Duration::from_millis(200))
+        .growing(folder.path().join("missing"))
+        .run()
+        .unwrap_err();
+    assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
+}
+
+#[test]
 fn a_background_process_that_keeps_the_pipe_does_not_keep_us() {
     let output = shell("sleep 600 & echo $!").run().unwrap();
     assert_ended(output.text().trim());

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use nixsmith_expr::fetcher::FetcherCall;
@@ -14,9 +13,6 @@ use super::{Artifact, Options, Resolved, shown};
 use crate::context::Context;
 use crate::error::Problem;
 use crate::process::{ProcessError, Program};
-
-/// How long a program may say nothing.
-const IDLE_LIMIT: Duration = Duration::from_secs(300);
 
 /// `fetchsvn`: what `svn export` leaves, keywords expanded and externals followed as the fetcher does.
 pub(super) fn subversion(
@@ -35,7 +31,8 @@ pub(super) fn subversion(
             .env("LC_ALL", "C.UTF-8")
             // `$Date$` is expanded in local time, and a build knows of no other.
             .env("TZ", "UTC")
-            .idle_limit(IDLE_LIMIT)
+            .idle_limit(context.client_options.timeout)
+            .growing(folder.path())
             .interrupt(context.interrupt())
     };
     let failed = |error| could_not_fetch(url, "svn", "Subversion", error);
@@ -92,7 +89,8 @@ pub(super) fn mercurial(
             .env("HGRCPATH", "")
             .env("LC_ALL", "C.UTF-8")
             .directory(folder.path())
-            .idle_limit(IDLE_LIMIT)
+            .idle_limit(context.client_options.timeout)
+            .growing(folder.path())
             .interrupt(context.interrupt())
     };
     let failed = |error| could_not_fetch(url, "hg", "Mercurial", error);
@@ -100,7 +98,8 @@ pub(super) fn mercurial(
         .run()
         .map_err(failed)?;
     let asked = options.revision.as_deref().unwrap_or("default");
-    let template = "{node}\n{join(tags, '\\n')}\n";
+    // Mercurial reads the escapes itself.
+    let template = r"{node}\n{join(tags, '\n')}\n";
     let log = hg(&[
         "--cwd",
         "clone",

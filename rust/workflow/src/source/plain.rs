@@ -7,7 +7,6 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use nixsmith_expr::fetcher::FetcherCall;
@@ -19,9 +18,6 @@ use super::{Artifact, Options, Resolved, git, shown};
 use crate::context::Context;
 use crate::error::Problem;
 use crate::process::Program;
-
-/// How long git may say nothing.
-const IDLE_LIMIT: Duration = Duration::from_secs(300);
 
 /// Attributes that change contents, all switched off; `$GIT_DIR/info/attributes` wins over what the commit says.
 const NO_ATTRIBUTES: &[u8] = b"* -text !eol -ident !filter !working-tree-encoding\n";
@@ -221,7 +217,8 @@ impl<'a> Repository<'a> {
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_ATTR_NOSYSTEM", "1")
             .env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")
-            .idle_limit(IDLE_LIMIT)
+            .idle_limit(self.context.client_options.timeout)
+            .growing(self.path())
             .interrupt(self.context.interrupt())
     }
 }
