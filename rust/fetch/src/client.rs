@@ -25,6 +25,7 @@ use crate::interrupt::{Interrupt, Listener};
 use crate::progress::Progress;
 use crate::request::{Fetch, FetchedFile, FileRequest, GitReference, GitRequest, GitTree};
 
+pub use address::check_for_program;
 pub use options::{ClientOptions, ProxyOptions, Token, Tokens};
 
 /// The network, as configured once for the whole run.

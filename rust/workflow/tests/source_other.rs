@@ -5,7 +5,7 @@ mod support;
 use nixsmith_fetch::ClientOptions;
 use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::Tree;
-use nixsmith_workflow::source::{Options, Source, resolve};
+use nixsmith_workflow::source::{Fetcher, Options, Source, resolve};
 use support::{has_program, run, run_with, write};
 
 #[test]
@@ -148,6 +148,47 @@ fn mercurial_archives_a_revision() {
             format!(
                 "fetchhg {{\n  url = \"{base}\";\n  rev = \"{named}\";\n  hash = \"{}\";\n}}\n",
                 found.hash
+            )
+        );
+    }
+}
+
+#[test]
+fn no_program_is_sent_into_the_local_network() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let context = support::public_context(root.path());
+    let plain = Options {
+        revision: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        fetcher: Some(Fetcher::BuiltinsFetchGit),
+        ..Options::default()
+    };
+    for (text, options, url) in [
+        (
+            "svn://127.0.0.1:1/x",
+            Options::default(),
+            "svn://127.0.0.1:1/x",
+        ),
+        (
+            "hg+http://localhost:1/x",
+            Options::default(),
+            "http://localhost:1/x",
+        ),
+        (
+            "https://127.0.0.1:1/x.git",
+            plain,
+            "https://127.0.0.1:1/x.git",
+        ),
+    ] {
+        let source = Source::parse(text, &options, &context).expect("it is a source");
+        let error = match resolve(&source, &context) {
+            Ok(found) => panic!("{text} came from {}", found.url),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(
+            error,
+            format!(
+                "`{url}` is refused: a loopback or private address is asked only if it is set as an endpoint \
+                 (`NIXSMITH_ENDPOINT_<NAME>`)"
             )
         );
     }

@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use crate::endpoints::Endpoints;
+use crate::error::FetchError;
 
 /// `Err` says why `url` is not asked. Names are judged again when they are resolved: see [`is_private`].
 pub(crate) fn check(url: &Url, endpoints: &Endpoints) -> Result<(), String> {
@@ -33,6 +34,42 @@ pub(crate) fn check(url: &Url, endpoints: &Endpoints) -> Result<(), String> {
     } else {
         Ok(())
     }
+}
+
+/// The same rules for an address that another program is handed, whatever its scheme: no password, no host that looks like an option, none
+/// of the local network. A `file` URL is its owner's business.
+///
+/// # Errors
+/// [`FetchError::Refused`], with the address.
+pub fn check_for_program(url: &Url, endpoints: &Endpoints) -> Result<(), FetchError> {
+    if url.scheme() == "file" {
+        return Ok(());
+    }
+    let refused = |reason: String| FetchError::Refused {
+        url: without_password(url),
+        reason,
+    };
+    if url.password().is_some() {
+        return Err(refused("it contains a password".to_owned()));
+    }
+    let host = url.host_str().unwrap_or_default();
+    if host.starts_with('-') || url.username().starts_with('-') {
+        return Err(refused("its host or user starts with `-`".to_owned()));
+    }
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    let plain = Url::parse(&format!("http://{host}{port}/"))
+        .map_err(|_| refused("its host cannot be read".to_owned()))?;
+    check(&plain, endpoints).map_err(refused)
+}
+
+fn without_password(url: &Url) -> String {
+    let mut url = url.clone();
+    // The error says that there is none to take away.
+    let _ = url.set_password(None);
+    url.into()
 }
 
 /// Why a private address is refused.
@@ -169,6 +206,38 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn programs_are_sent_to_public_hosts_alone() {
+        let said = |text: &str| {
+            check_for_program(&Url::parse(text).unwrap(), &Endpoints::default())
+                .map_err(|error| error.to_string())
+        };
+        for text in [
+            "svn://example.org/x",
+            "svn+ssh://me@example.org/x",
+            "https://example.org:8080/x",
+            "file:///srv/x",
+        ] {
+            assert_eq!(said(text), Ok(()), "{text}");
+        }
+        for (text, reason) in [
+            ("svn://127.0.0.1:3690/x", PRIVATE),
+            ("http://localhost/x", PRIVATE),
+            ("svn+ssh://10.0.0.1/x", PRIVATE),
+            (
+                "svn+ssh://-oProxyCommand=x/y",
+                "its host or user starts with `-`",
+            ),
+        ] {
+            assert_eq!(said(text), Err(format!("`{text}` is refused: {reason}")));
+        }
+        let secret = said("svn://me:secret@example.org/x").unwrap_err();
+        assert_eq!(
+            secret,
+            "`svn://me@example.org/x` is refused: it contains a password"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use nixsmith_expr::fetcher::FetcherCall;
+use nixsmith_fetch::client::check_for_program;
 use nixsmith_store::tree::Tree;
 use tempfile::TempDir;
 use url::Url;
@@ -178,6 +179,7 @@ fn temporary_folder() -> anyhow::Result<TempDir> {
 }
 
 fn require_network(url: &Url, context: &Context) -> anyhow::Result<()> {
+    check_for_program(url, context.endpoints())?;
     if context.offline() && url.scheme() != "file" {
         return Err(
             Problem::user(format!("`{}` is not at hand", shown(url.as_str())))

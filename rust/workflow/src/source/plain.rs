@@ -10,14 +10,16 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use nixsmith_expr::fetcher::FetcherCall;
+use nixsmith_fetch::client::check_for_program;
 use nixsmith_store::tree::{Node, Tree};
 use tempfile::TempDir;
+use url::Url;
 
 use super::git::Named;
 use super::{Artifact, Options, Resolved, git, shown};
 use crate::context::Context;
 use crate::error::Problem;
-use crate::process::Program;
+use crate::process::{ProcessError, Program};
 
 /// Attributes that change contents, all switched off; `$GIT_DIR/info/attributes` wins over what the commit says.
 const NO_ATTRIBUTES: &[u8] = b"* -text !eol -ident !filter !working-tree-encoding\n";
@@ -40,6 +42,9 @@ pub(super) fn resolve(
         return Err(Problem::user("`builtins.fetchGit` is computed without submodules, Git LFS and sparse checkouts alone")
             .hint("`--fetcher fetchgit` can do these")
             .into());
+    }
+    if let Ok(address) = Url::parse(url) {
+        check_for_program(&address, context.endpoints())?;
     }
     if context.offline() && !git::is_local(url) {
         return Err(Problem::user(format!("`{}` is not at hand", shown(url)))
@@ -105,11 +110,14 @@ impl<'a> Repository<'a> {
         };
         let fetch = ["fetch", "-q", "--no-tags", "--no-recurse-submodules"];
         let shallow = [&fetch[..], &["--depth=1", "--", self.url, &wanted]].concat();
-        if self.git(&shallow).is_ok() {
-            return self.commit("FETCH_HEAD");
-        }
-        self.git(&[&fetch[..], &["--", self.url, "+refs/*:refs/fetched/*"]].concat())
-            .with_context(|| format!("could not fetch `{}`", shown(self.url)))?;
+        let whole = [&fetch[..], &["--", self.url, "+refs/*:refs/fetched/*"]].concat();
+        let failed = || format!("could not fetch `{}`", shown(self.url));
+        match self.program(&shallow).run() {
+            Ok(_) => return self.commit("FETCH_HEAD"),
+            // The server answers, but does not give a commit alone.
+            Err(ProcessError::Failed { .. }) => self.git(&whole).with_context(failed)?,
+            Err(error) => return Err(error).with_context(failed),
+        };
         match named {
             Named::Tag(tag) => self.commit(&format!("refs/fetched/tags/{tag}")),
             Named::Commit(commit) => self.commit(commit),
@@ -178,38 +186,19 @@ impl<'a> Repository<'a> {
     }
 
     fn program(&self, arguments: &[&str]) -> Program {
-        let mut settings: Vec<String> = [
-            "protocol.allow=never",
-            "protocol.https.allow=always",
-            "protocol.http.allow=always",
-            "protocol.ssh.allow=always",
-            "protocol.git.allow=always",
-            "core.hooksPath=/dev/null",
-            "core.fsmonitor=false",
-            "core.autocrlf=false",
-            "core.symlinks=true",
-            "core.filemode=true",
-            "safe.directory=*",
-            "maintenance.auto=false",
-            "advice.detachedHead=false",
-        ]
-        .map(ToOwned::to_owned)
-        .to_vec();
-        if git::is_local(self.url) {
-            settings.push("protocol.file.allow=always".to_owned());
+        let settings = self.settings();
+        let mut program = Program::new("git")
+            .inherit(&self.context.client_options.environment)
+            .env("GIT_CONFIG_COUNT", settings.len().to_string());
+        for (index, (key, value)) in settings.into_iter().enumerate() {
+            program = program
+                .env(format!("GIT_CONFIG_KEY_{index}"), key)
+                .env(format!("GIT_CONFIG_VALUE_{index}"), value);
         }
-        for (public, replacement) in self.context.endpoints().rewrites() {
-            settings.push(format!(
-                "url.{}/.insteadOf={public}/",
-                replacement.as_str().trim_end_matches('/')
-            ));
-        }
-        let mut program = Program::new("git");
-        for setting in settings {
-            program = program.arg("-c").arg(setting);
+        if let Some(file) = &self.context.client_options.certificate_file {
+            program = program.env("GIT_SSL_CAINFO", file);
         }
         program
-            .inherit(&self.context.client_options.environment)
             .args(arguments.iter().copied())
             .directory(PathBuf::from(self.path()))
             .env("GIT_TERMINAL_PROMPT", "0")
@@ -220,5 +209,35 @@ impl<'a> Repository<'a> {
             .idle_limit(self.context.client_options.timeout)
             .growing(self.path())
             .interrupt(self.context.interrupt())
+    }
+
+    /// What git is configured with; in the environment, so that a failed command stays readable.
+    fn settings(&self) -> Vec<(String, String)> {
+        let mut settings: Vec<(String, String)> = [
+            ("protocol.allow", "never"),
+            ("protocol.https.allow", "always"),
+            ("protocol.http.allow", "always"),
+            ("protocol.ssh.allow", "always"),
+            ("protocol.git.allow", "always"),
+            ("core.attributesFile", "/dev/null"),
+            ("core.hooksPath", "/dev/null"),
+            ("core.fsmonitor", "false"),
+            ("core.autocrlf", "false"),
+            ("core.symlinks", "true"),
+            ("core.filemode", "true"),
+            ("safe.directory", "*"),
+            ("maintenance.auto", "false"),
+            ("advice.detachedHead", "false"),
+        ]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .to_vec();
+        if git::is_local(self.url) {
+            settings.push(("protocol.file.allow".to_owned(), "always".to_owned()));
+        }
+        for (public, replacement) in self.context.endpoints().rewrites() {
+            let base = replacement.as_str().trim_end_matches('/');
+            settings.push((format!("url.{base}/.insteadOf"), format!("{public}/")));
+        }
+        settings
     }
 }
