@@ -4,6 +4,7 @@
 
 pub(crate) mod address;
 mod agent;
+mod direct;
 mod hashing;
 mod names;
 mod options;

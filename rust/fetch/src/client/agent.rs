@@ -11,6 +11,7 @@ use ureq::{Agent, Proxy, ProxyProtocol};
 use url::Url;
 
 use super::address;
+use super::direct::DirectHosts;
 use super::names::{JudgingResolver, Names};
 use super::options::ClientOptions;
 use crate::error::FetchError;
@@ -24,6 +25,7 @@ pub(super) struct Agents {
     direct: Agent,
     https: Option<Agent>,
     http: Option<Agent>,
+    direct_hosts: DirectHosts,
     names: Names,
 }
 
@@ -31,14 +33,14 @@ impl Agents {
     pub(super) fn new(options: &ClientOptions) -> Result<Self, FetchError> {
         let tls = tls(options)?;
         let names = Names::default();
-        let proxy =
-            |text: &Option<String>| text.as_deref().map(|text| proxy(text, options)).transpose();
+        let proxy = |text: &Option<String>| text.as_deref().map(proxy).transpose();
         let through =
             |proxy: Option<Proxy>| proxy.map(|proxy| agent(options, &tls, &names, Some(proxy)));
         Ok(Self {
             direct: agent(options, &tls, &names, None),
             https: through(proxy(&options.proxy.https)?),
             http: through(proxy(&options.proxy.http)?),
+            direct_hosts: DirectHosts::parse(options.proxy.no_proxy.as_deref().unwrap_or_default()),
             names: names.clone(),
         })
     }
@@ -52,7 +54,7 @@ impl Agents {
         };
         through
             .as_ref()
-            .filter(|_| !address::is_loopback(url))
+            .filter(|_| !address::is_loopback(url) && !self.direct_hosts.contains(url))
             .unwrap_or(&self.direct)
     }
 
@@ -131,7 +133,7 @@ fn certificates(pem: &[u8]) -> Vec<Certificate<'static>> {
     parse_pem(pem).filter_map(certificate).collect()
 }
 
-fn proxy(text: &str, options: &ClientOptions) -> Result<Proxy, FetchError> {
+fn proxy(text: &str) -> Result<Proxy, FetchError> {
     // Without a scheme it is an HTTP proxy, as for curl.
     let text = if text.contains("://") {
         text.to_owned()
@@ -165,13 +167,33 @@ fn proxy(text: &str, options: &ClientOptions) -> Result<Proxy, FetchError> {
     if let Some(password) = url.password() {
         builder = builder.password(&decode(password));
     }
-    for host in options
-        .proxy
-        .no_proxy
-        .iter()
-        .flat_map(|list| list.split(','))
-    {
-        builder = builder.no_proxy(host.trim());
-    }
     builder.build().map_err(|_| invalid("cannot be used"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ProxyOptions;
+
+    #[test]
+    fn hosts_below_those_of_the_list_are_reached_directly() {
+        let agents = Agents::new(&ClientOptions {
+            proxy: ProxyOptions {
+                https: Some("http://proxy.test:3128".to_owned()),
+                http: None,
+                no_proxy: Some("corp.test".to_owned()),
+            },
+            ..ClientOptions::new(std::path::Path::new("/nonexistent"))
+        })
+        .unwrap();
+        for (url, is_direct) in [
+            ("https://registry.test/a", false),
+            ("https://git.corp.test/a", true),
+            ("http://registry.test/a", true),
+            ("https://localhost/a", true),
+        ] {
+            let agent = agents.for_url(&Url::parse(url).unwrap());
+            assert_eq!(std::ptr::eq(agent, &agents.direct), is_direct, "{url}");
+        }
+    }
 }
