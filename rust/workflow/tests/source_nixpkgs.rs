@@ -78,6 +78,12 @@ const ADDRESSES: &[Row] = &[
         None,
         "/o/r/get/COMMIT.tar.gz",
     ),
+    (
+        Endpoint::Bitbucket,
+        "o/r/commits/tag/v1+2",
+        None,
+        "/o/r/get/refs/tags/v1%2B2.tar.gz",
+    ),
     (Endpoint::Maven, "x/r-1.0.tar.gz", None, "/x/r-1.0.tar.gz"),
     (
         Endpoint::Maven,
@@ -100,6 +106,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("go:example.org/R@v1.0.0", "/example.org/!r/@v/v1.0.0.zip"),
     ("maven:org.example:r:1.0", "/org/example/r/1.0/r-1.0.jar"),
     ("gem:r@1.0", "/gems/r-1.0.gem"),
+    ("hex:r@1.0.0", "/tarballs/r-1.0.0.tar"),
 ];
 
 /// Sources, and the path at which the server has the artifact.
@@ -119,7 +126,17 @@ fn sources() -> Vec<(String, Options, String)> {
     let packages = PACKAGES
         .iter()
         .map(|(text, served)| ((*text).to_owned(), Options::default(), (*served).to_owned()));
-    addresses.chain(packages).collect()
+    let mercurial = Options {
+        revision: Some("v1.0".to_owned()),
+        ..Options::default()
+    };
+    let host = Endpoint::Sourcehut.public_url().replacen("git.", "hg.", 1);
+    let mercurial = (
+        format!("{host}/~o/r"),
+        mercurial,
+        "/~o/r/archive/v1.0.tar.gz".to_owned(),
+    );
+    addresses.chain(packages).chain([mercurial]).collect()
 }
 
 fn archive(folder: &Path) -> Vec<u8> {
@@ -143,7 +160,7 @@ fn comparison(found: &Resolved) -> String {
     let expected = nixsmith_expr::quote::string(&format!("{} {mode} {}", found.hash, found.url))
         .expect("it can be quoted");
     format!(
-        "(let fetched = {call}; said = \"${{fetched.outputHash}} ${{fetched.outputHashMode}} ${{fetched.url or (builtins.head fetched.urls)}}\"; \
+        "(let made = {call}; fetched = made.src or made; said = \"${{fetched.outputHash}} ${{fetched.outputHashMode}} ${{fetched.url or (builtins.head fetched.urls)}}\"; \
          in if said == {expected} && builtins.isString fetched.drvPath then true else said)"
     )
 }
@@ -174,24 +191,116 @@ fn nixpkgs_would_fetch_what_was_hashed() {
             &found.unwrap_or_else(|error| panic!("{text}: {error:#}")),
         ));
     }
-    let mut file = tempfile::NamedTempFile::new_in(root.path()).expect("a temporary file");
+    let comparisons: Vec<&str> = comparisons.iter().map(String::as_str).collect();
+    let said = evaluated(root.path(), &nix, &nixpkgs, &comparisons);
+    for ((text, _, _), said) in sources.iter().zip(said) {
+        assert_eq!(said, Value::Bool(true), "{text}");
+    }
+}
+
+/// A repository of a forge and how its fetcher is told to use git: submodules, Git LFS, folders.
+type Clone = (Endpoint, &'static str, bool, bool, &'static [&'static str]);
+
+const CLONES: &[Clone] = &[
+    (Endpoint::Github, "o/r", true, false, &[]),
+    (Endpoint::Github, "o/r", false, true, &[]),
+    (Endpoint::Github, "o/r", false, false, &["a"]),
+    (Endpoint::Gitlab, "g/s/o/r", true, false, &[]),
+    (Endpoint::Gitlab, "g/s/o/r", false, true, &[]),
+    (Endpoint::Gitlab, "g/s/o/r", true, true, &[]),
+    (Endpoint::Gitlab, "g/s/o/r", false, true, &["a"]),
+    (Endpoint::Codeberg, "o/r", true, true, &["a"]),
+    (Endpoint::Sourcehut, "~o/r", true, false, &[]),
+    (Endpoint::Sourcehut, "~o/r", true, true, &["a"]),
+    (Endpoint::Bitbucket, "o/r", true, false, &[]),
+    (Endpoint::Bitbucket, "o/r", false, true, &["a"]),
+];
+
+#[test]
+fn nixpkgs_would_clone_what_was_cloned() {
+    let (Some(nix), Some(nixpkgs)) = (
+        support::nix_program(),
+        support::variable("NIXSMITH_TEST_NIXPKGS"),
+    ) else {
+        support::skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS to evaluate fetchers with");
+        return;
+    };
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let has_lfs = support::has_program(root.path(), "git-lfs");
+    if !has_lfs {
+        support::skip("no git-lfs on PATH, for the fetchers with `fetchLFS`");
+    }
+    let files = [("a/f", "f\n"), ("b/g", "g\n")];
+    support::repository(&root.path().join("git/r.git"), &files);
+    support::run(root.path(), "ln", &["-s", "r.git", "git/r"]);
+    let server = TestServer::start();
+    for owner in ["/o", "/g/s/o", "/~o"] {
+        server.serve_git(owner, &root.path().join("git"));
+    }
+    let context = support::context(root.path(), server.options(&root.path().join("cache")));
+    let mut expressions = Vec::new();
+    for (endpoint, path, submodules, lfs, sparse) in CLONES.iter().filter(|row| has_lfs || !row.3) {
+        let text = format!("{}/{path}", endpoint.public_url());
+        let options = Options {
+            revision: Some("v1.0".to_owned()),
+            submodules: Some(*submodules),
+            lfs: *lfs,
+            sparse: sparse.iter().map(|folder| (*folder).to_owned()).collect(),
+            ..Options::default()
+        };
+        let found =
+            Source::parse(&text, &options, &context).and_then(|source| resolve(&source, &context));
+        let found = found.unwrap_or_else(|error| panic!("{text}: {error:#}"));
+        let call = found.call.as_ref().expect("it has a call");
+        // SourceHut's fetcher hands a tag on as it is; nix-prefetch-git looks for a tag of that name.
+        let reference = if *endpoint == Endpoint::Sourcehut {
+            "v1.0"
+        } else {
+            "refs/tags/v1.0"
+        };
+        let expected = serde_json::json!([
+            found.url,
+            reference,
+            found.hash.to_string(),
+            submodules,
+            lfs,
+            sparse
+        ]);
+        expressions.push((
+            format!(
+                "(with {}; [ url rev outputHash fetchSubmodules fetchLFS sparseCheckout ])",
+                call.to_nix()
+                    .map(|call| format!("({call})"))
+                    .expect("it can be written")
+            ),
+            expected,
+        ));
+    }
+    let calls: Vec<&str> = expressions.iter().map(|(call, _)| call.as_str()).collect();
+    let said = evaluated(root.path(), &nix, &nixpkgs, &calls);
+    for ((call, expected), said) in expressions.iter().zip(&said) {
+        assert_eq!(said, expected, "{call}");
+    }
+}
+
+/// What real Nix says of expressions in the scope of nixpkgs.
+fn evaluated(root: &Path, nix: &Path, nixpkgs: &str, expressions: &[&str]) -> Vec<Value> {
+    let mut file = tempfile::NamedTempFile::new_in(root).expect("a temporary file");
     write!(
         file,
         "with import {nixpkgs} {{ config = {{ }}; overlays = [ ]; }}; [ {} ]",
-        comparisons.join("\n")
+        expressions.join("\n")
     )
     .expect("it can be written");
     let path = file.path().display().to_string();
     let said = support::run(
-        root.path(),
+        root,
         &nix.display().to_string(),
         &["eval", "--impure", "--json", "--file", &path],
     );
     let said: Vec<Value> = serde_json::from_str(&said).expect("nix prints JSON");
-    assert_eq!(said.len(), sources.len());
-    for ((text, _, _), said) in sources.iter().zip(said) {
-        assert_eq!(said, Value::Bool(true), "{text}");
-    }
+    assert_eq!(said.len(), expressions.len());
+    said
 }
 
 /// What nixpkgs' own `nix-prefetch-git` says of a repository on disk.

@@ -63,13 +63,19 @@ impl Forge {
             Self::GitHub | Self::Gitea | Self::Bitbucket => {
                 by_git(common || options.lfs || options.root_directory)
             }
-            Self::GitLab if options.lfs || options.root_directory => Transport::Impossible(
-                "`fetchFromGitLab` has no `fetchLFS` and no `rootDir`; use `fetchgit`",
-            ),
-            Self::GitLab => by_git(common),
-            Self::SourceHut if beyond_submodules || options.lfs || options.root_directory => {
+            // `fetchLFS` and `rootDir` reach `fetchgit`, but do not decide for it.
+            Self::GitLab if !common && (options.lfs || options.root_directory) => {
                 Transport::Impossible(
-                    "of these arguments `fetchFromSourcehut` has only `fetchSubmodules`; use `fetchgit`",
+                    "`fetchFromGitLab` knows `fetchLFS` and `rootDir` only with `forceFetchGit`",
+                )
+            }
+            Self::GitLab => by_git(common),
+            Self::SourceHut
+                if !options.submodules
+                    && (beyond_submodules || options.lfs || options.root_directory) =>
+            {
+                Transport::Impossible(
+                    "`fetchFromSourcehut` knows the other arguments of `fetchgit` only with `fetchSubmodules`; use `fetchgit`",
                 )
             }
             Self::SourceHut => by_git(options.submodules),

@@ -351,6 +351,19 @@ fn fetchers_choose_between_archive_and_git_as_in_nixpkgs() {
         Transport::Archive { strip_root: true }
     );
     assert_eq!(Forge::GitHub.transport(lfs), Transport::Git);
+    // What is passed on to `fetchgit` works where something else decides for git.
+    for with_lfs in [
+        FetchOptions {
+            submodules: true,
+            ..lfs
+        },
+        FetchOptions {
+            force_git: true,
+            ..lfs
+        },
+    ] {
+        assert_eq!(Forge::GitLab.transport(with_lfs), Transport::Git);
+    }
     for (forge, options) in [
         (Forge::GitLab, lfs),
         (Forge::SourceHut, lfs),

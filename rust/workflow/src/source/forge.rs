@@ -26,11 +26,13 @@ pub(super) fn resolve(
     context: &Context,
 ) -> anyhow::Result<Resolved> {
     let submodules = options.submodules == Some(true);
+    let force_git = must_force_git(source.forge, options);
     let transport = source.forge.transport(FetchOptions {
         submodules,
         lfs: options.lfs,
         sparse: !options.sparse.is_empty(),
         leave_dot_git: options.leave_dot_git,
+        force_git,
         ..FetchOptions::default()
     });
     let by_git = match transport {
@@ -54,10 +56,10 @@ pub(super) fn resolve(
         named.argument(call)
     };
     let resolved = if by_git {
-        let call = if submodules {
-            call.argument("fetchSubmodules", true)
-        } else {
-            call
+        let call = match (force_git, submodules) {
+            (true, _) => call.argument("forceFetchGit", true),
+            (false, true) => call.argument("fetchSubmodules", true),
+            (false, false) => call,
         };
         git::checkout(&source.git_url(), &named, submodules, options, context)?
             .called(git::with_checkout(call, options))
@@ -87,6 +89,14 @@ pub(super) fn resolve(
         requests: resolved.requests + asked,
         ..resolved
     })
+}
+
+/// Whether the fetcher has to be told to use git: `fetchFromGitLab` passes `fetchLFS` on, but does not see that it needs git.
+fn must_force_git(forge: Forge, options: &Options) -> bool {
+    forge == Forge::GitLab
+        && options.lfs
+        && options.submodules != Some(true)
+        && options.sparse.is_empty()
 }
 
 /// The archive that the fetcher would get, as `fetchzip` unpacks it; not yet called.
