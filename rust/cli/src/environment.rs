@@ -41,7 +41,8 @@ impl Environment {
         let variables = process::Environment::from_pairs(std::env::vars_os());
         let endpoints = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .filter(|(name, _)| name.starts_with(ENDPOINT_PREFIX));
+            // An empty variable is one that is not set, as everywhere.
+            .filter(|(name, value)| name.starts_with(ENDPOINT_PREFIX) && !value.is_empty());
         Self {
             no_color: variables.text("NO_COLOR").is_some(),
             endpoints: endpoints.collect(),
@@ -108,10 +109,8 @@ fn configuration(environment: &Environment) -> anyhow::Result<Configuration> {
 fn endpoints(environment: &Environment) -> anyhow::Result<Endpoints> {
     let mut overrides = BTreeMap::new();
     for (name, value) in configuration(environment)?.endpoint {
-        overrides.insert(
-            endpoint(&name, "the configuration file")?,
-            endpoint_url(&name, &value)?,
-        );
+        let key = format!("endpoint.{name}");
+        overrides.insert(endpoint(&name, &key)?, endpoint_url(&key, &value)?);
     }
     for (variable, value) in &environment.endpoints {
         let Some(name) = variable.strip_prefix(ENDPOINT_PREFIX) else {
@@ -120,33 +119,37 @@ fn endpoints(environment: &Environment) -> anyhow::Result<Endpoints> {
         let Some(value) = value.to_str() else {
             return Err(Problem::usage(format!("`{variable}` is not UTF-8")).into());
         };
-        overrides.insert(
-            endpoint(name, "the environment")?,
-            endpoint_url(variable, value)?,
-        );
+        overrides.insert(endpoint(name, variable)?, endpoint_url(variable, value)?);
     }
-    Ok(Endpoints::new(overrides)?)
+    Endpoints::new(overrides).map_err(|error| Problem::usage(error.to_string()).into())
 }
 
-fn endpoint(name: &str, place: &str) -> anyhow::Result<Endpoint> {
+/// The row called `name`; `setting` is where that stands.
+fn endpoint(name: &str, setting: &str) -> anyhow::Result<Endpoint> {
     name.parse().map_err(|_| {
         let names: Vec<String> = Endpoint::all()
             .map(|endpoint| endpoint.to_string())
             .collect();
-        Problem::usage(format!("`{name}` in {place} names no endpoint"))
+        Problem::usage(format!("`{setting}` names no endpoint"))
             .hint(format!("endpoints: {}", names.join(", ")))
             .into()
     })
 }
 
-fn endpoint_url(name: &str, value: &str) -> anyhow::Result<Url> {
+fn endpoint_url(setting: &str, value: &str) -> anyhow::Result<Url> {
+    // What stands before an at sign may be a password.
+    let shown = if value.contains('@') {
+        String::new()
+    } else {
+        format!(": `{value}`")
+    };
     let url = Url::parse(value).map_err(|error| {
-        Problem::usage(format!("`{name}` is not a URL: `{value}`")).source(error)
+        Problem::usage(format!("`{setting}` is not a URL{shown}")).source(error)
     })?;
     if matches!(url.scheme(), "https" | "http") && url.host().is_some() {
         Ok(url)
     } else {
-        Err(Problem::usage(format!("`{name}` is not an http or https URL: `{value}`")).into())
+        Err(Problem::usage(format!("`{setting}` is not an http or https URL{shown}")).into())
     }
 }
 
