@@ -41,7 +41,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with these options. Reads the certificate file, if one is given; opens no connection.
+    /// A client with these options. Reads the certificate file, if one is given; opens no connection. Where that file cannot be read,
+    /// `https` addresses are refused with the reason.
     pub fn new(options: ClientOptions) -> Result<Self, FetchError> {
         let agents = agent::Agents::new(&options)?;
         let closed = agents.clone();

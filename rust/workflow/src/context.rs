@@ -70,7 +70,7 @@ impl Context {
     /// The network.
     ///
     /// # Errors
-    /// When the certificates that the user named cannot be read, or a proxy is no address.
+    /// When a proxy is no address.
     pub fn fetch(&self) -> Result<&dyn Fetch, FetchError> {
         Ok(self.client()?)
     }

@@ -26,12 +26,17 @@ pub(super) struct Agents {
     https: Option<Agent>,
     http: Option<Agent>,
     direct_hosts: DirectHosts,
+    /// Why nothing can be asked with TLS: the certificates that were named cannot be read.
+    tls_problem: Option<String>,
     names: Names,
 }
 
 impl Agents {
     pub(super) fn new(options: &ClientOptions) -> Result<Self, FetchError> {
-        let tls = tls(options)?;
+        let (tls, tls_problem) = match tls(options) {
+            Ok(tls) => (tls, None),
+            Err(problem) => (TlsConfig::default(), Some(problem)),
+        };
         let names = Names::default();
         let proxy = |text: &Option<String>| text.as_deref().map(proxy).transpose();
         let through =
@@ -41,21 +46,33 @@ impl Agents {
             https: through(proxy(&options.proxy.https)?),
             http: through(proxy(&options.proxy.http)?),
             direct_hosts: DirectHosts::parse(options.proxy.no_proxy.as_deref().unwrap_or_default()),
+            tls_problem,
             names: names.clone(),
         })
     }
 
     /// The agent for `url`. This machine is never reached through a proxy.
-    pub(super) fn for_url(&self, url: &Url) -> &Agent {
+    ///
+    /// # Errors
+    /// [`FetchError::Setup`] for an `https` address where the certificates cannot be read. What needs none of them goes on: shells
+    /// without a network point at a file that does not exist.
+    pub(super) fn for_url(&self, url: &Url) -> Result<&Agent, FetchError> {
+        if let Some(problem) = self
+            .tls_problem
+            .as_ref()
+            .filter(|_| url.scheme() == "https")
+        {
+            return Err(FetchError::Setup(problem.clone()));
+        }
         let through = if url.scheme() == "https" {
             &self.https
         } else {
             &self.http
         };
-        through
+        let through = through
             .as_ref()
-            .filter(|_| !address::is_loopback(url) && !self.direct_hosts.contains(url))
-            .unwrap_or(&self.direct)
+            .filter(|_| !address::is_loopback(url) && !self.direct_hosts.contains(url));
+        Ok(through.unwrap_or(&self.direct))
     }
 
     /// Asks for every address anew from now on.
@@ -103,13 +120,12 @@ fn agent(options: &ClientOptions, tls: &TlsConfig, names: &Names, proxy: Option<
 }
 
 /// The trusted authorities: those of the given file alone, as curl and Nix do, else the platform's.
-fn tls(options: &ClientOptions) -> Result<TlsConfig, FetchError> {
+fn tls(options: &ClientOptions) -> Result<TlsConfig, String> {
     let roots = match &options.certificate_file {
         None => RootCerts::PlatformVerifier,
         Some(file) => {
-            let problem = |reason: String| {
-                FetchError::Setup(format!("certificates in `{}`: {reason}", file.display()))
-            };
+            let problem =
+                |reason: String| format!("certificates in `{}`: {reason}", file.display());
             let pem = fs::read(file).map_err(|error| problem(error.to_string()))?;
             let certificates = certificates(&pem);
             if certificates.is_empty() {
@@ -192,7 +208,7 @@ mod tests {
             ("http://registry.test/a", true),
             ("https://localhost/a", true),
         ] {
-            let agent = agents.for_url(&Url::parse(url).unwrap());
+            let agent = agents.for_url(&Url::parse(url).unwrap()).unwrap();
             assert_eq!(std::ptr::eq(agent, &agents.direct), is_direct, "{url}");
         }
     }

@@ -212,8 +212,9 @@ impl<'a> Transfer<'a> {
         url: &Url,
         authorization: Option<String>,
     ) -> Result<Response<Body>, Failure> {
+        let agent = self.client.agents.for_url(url).map_err(Failure::never)?;
         self.requests = self.requests.saturating_add(1);
-        let mut call = self.client.agents.for_url(url).get(url.as_str());
+        let mut call = agent.get(url.as_str());
         if let Some(accept) = &self.request.accept {
             call = call
                 .header("Accept", accept)

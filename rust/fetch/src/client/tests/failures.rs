@@ -444,25 +444,26 @@ fn a_full_disk_is_an_error_that_names_the_file() {
 }
 
 #[test]
-fn a_missing_certificate_file_is_told_at_once() {
+fn certificates_that_cannot_be_read_stop_what_needs_them() {
     let folder = TempDir::new().unwrap();
-    let options = |file: &Path| ClientOptions {
-        certificate_file: Some(file.to_owned()),
-        ..ClientOptions::new(folder.path())
-    };
     let missing = folder.path().join("missing.pem");
-    let error = Client::new(options(&missing)).err().unwrap().to_string();
-    assert!(
-        error.starts_with(&format!(
-            "could not set up the HTTP client: certificates in `{}`: ",
-            missing.display()
-        )),
-        "{error}"
+    let setup = |file: &Path| {
+        Setup::with(|options| ClientOptions {
+            certificate_file: Some(file.to_owned()),
+            ..options
+        })
+    };
+    let secure = FileRequest::new(Url::parse("https://registry.invalid/a").unwrap());
+    let without = setup(&missing);
+    let error = message(without.client.file(&secure));
+    let expected = format!(
+        "could not set up the HTTP client: certificates in `{}`: ",
+        missing.display()
     );
+    assert!(error.starts_with(&expected), "{error}");
+    without.server.on("/a", Reply::ok("x"));
+    assert_eq!(without.get("/a").unwrap().bytes().unwrap(), b"x");
     let empty = tempfile::NamedTempFile::new().unwrap();
-    let error = Client::new(options(empty.path()))
-        .err()
-        .unwrap()
-        .to_string();
+    let error = message(setup(empty.path()).client.file(&secure));
     assert!(error.ends_with("there is no certificate in it"), "{error}");
 }
