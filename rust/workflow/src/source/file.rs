@@ -31,12 +31,40 @@ pub(super) fn resolve(url: &Url, options: &Options, context: &Context) -> anyhow
         Some(Fetcher::Fetchpatch) => fetchpatch(url, Some(Patchutils::V0_3_3), context),
         Some(Fetcher::Fetchpatch2) => fetchpatch(url, Some(Patchutils::V0_4_2), context),
         None if is_patch(url) => fetchpatch(url, None, context),
-        _ => {
+        asked => {
             let artifact = Artifact::download(url, context)?;
+            if asked.is_none() {
+                refuse_page(path_of(&artifact)?, url)?;
+            }
             let call = named(FetcherCall::new("fetchurl"), url).argument("url", url.as_str());
             Ok(flat(artifact, url.as_str())?.called(call))
         }
     }
+}
+
+/// A page where an archive should be: the server wants a login, or has something to say. Its hash would help nobody.
+fn refuse_page(path: &Path, url: &Url) -> anyhow::Result<()> {
+    if unpack::family(url.path()).is_none() {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(1024).read_to_end(&mut head))
+        .with_context(|| format!("could not read what `{}` sent", shown(url.as_str())))?;
+    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+    let start = head.trim_start_matches('\u{feff}').trim_start();
+    if ["<!doctype html", "<html"]
+        .iter()
+        .any(|mark| start.starts_with(mark))
+    {
+        return Err(Problem::user(format!(
+            "`{}` gave an HTML page instead of an archive",
+            shown(url.as_str())
+        ))
+        .hint("`--fetcher fetchurl` takes it all the same")
+        .into());
+    }
+    Ok(())
 }
 
 /// Whether an address names a patch: `.patch` or `.diff`.
