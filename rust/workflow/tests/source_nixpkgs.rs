@@ -12,11 +12,12 @@ mod support;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use nixsmith_fetch::endpoints::Endpoint;
+use nixsmith_fetch::endpoints::{Endpoint, resolve_mirror};
 use nixsmith_fetch::testing::{Reply, TestServer};
 use nixsmith_store::hash::{Algorithm, Notation, hash_bytes};
 use nixsmith_workflow::source::{Fetcher, HashMode, Options, Resolved, Source, resolve};
 use serde_json::Value;
+use url::Url;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -301,6 +302,30 @@ fn evaluated(root: &Path, nix: &Path, nixpkgs: &str, expressions: &[&str]) -> Ve
     let said: Vec<Value> = serde_json::from_str(&said).expect("nix prints JSON");
     assert_eq!(said.len(), expressions.len());
     said
+}
+
+#[test]
+fn mirrors_are_those_of_nixpkgs() {
+    let (Some(nix), Some(nixpkgs)) = (
+        support::nix_program(),
+        support::variable("NIXSMITH_TEST_NIXPKGS"),
+    ) else {
+        support::skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS to read the mirrors with");
+        return;
+    };
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let lists = format!("(import {nixpkgs}/pkgs/build-support/fetchurl/mirrors.nix)");
+    let first =
+        format!("(lib.mapAttrs (_: builtins.head) (removeAttrs {lists} [ \"hashedMirrors\" ]))");
+    let said = evaluated(root.path(), &nix, &nixpkgs, &[&first]);
+    let sites = said[0].as_object().expect("a set");
+    assert!(sites.len() > 30, "{sites:?}");
+    for (site, base) in sites {
+        let mirror = Url::parse(&format!("mirror://{site}/a/b?c")).expect("an address");
+        let found = resolve_mirror(&mirror).map(String::from);
+        let base = base.as_str().expect("a text");
+        assert_eq!(found, Some(format!("{base}a/b?c")), "{site}");
+    }
 }
 
 /// What nixpkgs' own `nix-prefetch-git` says of a repository on disk.
