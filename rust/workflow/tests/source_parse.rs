@@ -117,3 +117,55 @@ fn a_pasted_address_is_what_it_looks_like() {
         assert_eq!(kind(text), expected, "{text}");
     }
 }
+
+#[test]
+fn what_flakes_write_behind_an_address_is_understood() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let context = support::public_context(folder.path());
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let read = |text: &str| {
+        let source = Source::parse(text, &Options::default(), &context).expect("it is a source");
+        let Location::Git(url) = source.location() else {
+            panic!("{text} is no repository")
+        };
+        let options = source.options();
+        (url.clone(), options.revision.clone(), options.submodules)
+    };
+    let base = "https://git.example.org/r";
+    for (query, left, revision, submodules) in [
+        ("?ref=v1", "", Some("v1"), None),
+        (
+            "?ref=refs%2Fheads%2Fmain",
+            "",
+            Some("refs/heads/main"),
+            None,
+        ),
+        (
+            "?ref=main&rev=0123456789ABCDEF0123456789abcdef01234567",
+            "",
+            Some(commit),
+            None,
+        ),
+        ("?submodules=1&shallow=1", "", None, Some(true)),
+        ("?submodules=0", "", None, Some(false)),
+        ("?p=r&ref=v1", "?p=r", Some("v1"), None),
+    ] {
+        assert_eq!(
+            read(&format!("git+{base}{query}")),
+            (
+                format!("{base}{left}"),
+                revision.map(ToOwned::to_owned),
+                submodules
+            ),
+            "{query}"
+        );
+    }
+    for text in [
+        "git+https://git.example.org/r?ref=--upload-pack=x",
+        "git+https://git.example.org/r?ref=a%20b",
+        "file:///?ref=v1",
+    ] {
+        let found = Source::parse(text, &Options::default(), &context);
+        assert!(found.is_err(), "{text}");
+    }
+}

@@ -23,10 +23,16 @@ pub(super) fn parse(
     context: &Context,
 ) -> anyhow::Result<(Location, Options)> {
     check_text(text)?;
-    if let Some(revision) = &options.revision {
-        check_revision(revision)?;
-    }
     let mut options = options.clone();
+    let text = &without_flake_attributes(text, &mut options);
+    if let Some(revision) = &mut options.revision {
+        check_revision(revision)?;
+        // git takes capitals in a commit's id, but the fetchers would take it for a tag.
+        let lower = revision.to_ascii_lowercase();
+        if super::git::is_commit(&lower) {
+            *revision = lower;
+        }
+    }
     let location = if let Some(package) = PackageReference::parse(text) {
         Location::Package(with_version(package?, &mut options)?)
     } else if let Some(location) = local(text, context)? {
@@ -40,6 +46,39 @@ pub(super) fn parse(
     };
     check_options(&location, &options)?;
     Ok((location, options))
+}
+
+/// `git+https://…?ref=NAME&rev=COMMIT&submodules=1`, as flakes write it, without what the options can say; that joins them.
+fn without_flake_attributes(text: &str, options: &mut Options) -> String {
+    let Some((address, query)) = text.split_once('?').filter(|_| text.starts_with("git+")) else {
+        return text.to_owned();
+    };
+    let mut left = Vec::new();
+    let (mut reference, mut commit) = (None, None);
+    for pair in query.split('&') {
+        match pair.split_once('=') {
+            Some(("ref", name)) => reference = Some(decoded(name)),
+            Some(("rev", id)) => commit = Some(decoded(id)),
+            Some(("submodules", value)) => {
+                let wanted = matches!(value, "1" | "true");
+                options.submodules = options.submodules.or(Some(wanted));
+            }
+            Some(("shallow" | "allRefs", _)) => {}
+            _ => left.push(pair),
+        }
+    }
+    options.revision = options.revision.take().or(commit).or(reference);
+    if left.is_empty() {
+        address.to_owned()
+    } else {
+        format!("{address}?{}", left.join("&"))
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn check_text(text: &str) -> anyhow::Result<()> {
@@ -127,7 +166,7 @@ fn local(text: &str, context: &Context) -> anyhow::Result<Option<Location>> {
     {
         let url = Url::parse(&format!("file://{rest}"));
         match url.map(|url| url.to_file_path()) {
-            Ok(Ok(path)) => path,
+            Ok(Ok(path)) if !rest.contains('?') => path,
             _ => {
                 return Err(Problem::user(format!("`{}` names no local path", shown(text))).into());
             }
