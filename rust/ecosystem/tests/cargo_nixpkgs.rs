@@ -59,8 +59,9 @@ impl Peer {
         self.world.path("git/o").join(name)
     }
 
-    /// The hash of the folder that nixpkgs' script makes of a lock. Err: the end of what it says.
-    fn stage(&self, lock: &str) -> Result<String, String> {
+    /// The hashes of the folder that nixpkgs' script makes of a lock, and of each git tree in it, by commit. Err: the end of
+    /// what it says.
+    fn stage(&self, lock: &str) -> Result<(String, Vec<String>), String> {
         let bin = self.world.path("bin");
         let prefetch = self
             .nixpkgs
@@ -93,13 +94,21 @@ impl Peer {
             .arg(lock_path)
             .arg(&staged);
         program.run().map_err(|error| sentences(&error))?;
-        Ok(nix_hash_path(&staged).unwrap())
+        let mut trees: Vec<PathBuf> = std::fs::read_dir(staged.join("git"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        trees.sort();
+        let trees = trees.iter().map(|tree| nix_hash_path(tree).unwrap());
+        let trees = trees.collect();
+        Ok((nix_hash_path(&staged).unwrap(), trees))
     }
 
-    fn ours(&self, lock: &str) -> Result<String, String> {
-        self.world
-            .lock_hash(Ecosystem::Cargo, "Cargo.lock", lock)
-            .map(|it| it.hash.to_string())
+    fn ours(&self, lock: &str) -> Result<(String, Vec<String>), String> {
+        let vendor = self.world.lock_hash(Ecosystem::Cargo, "Cargo.lock", lock)?;
+        let trees = vendor.git_trees.iter().map(|tree| tree.hash.to_string());
+        Ok((vendor.hash.to_string(), trees.collect()))
     }
 
     /// Both make the same of a lock.
