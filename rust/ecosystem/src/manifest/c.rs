@@ -6,6 +6,7 @@
 mod autotools;
 mod calls;
 mod cmake;
+mod conditions;
 mod make;
 mod meson;
 
@@ -27,6 +28,9 @@ pub enum System {
     /// A makefile alone.
     Make,
 }
+
+/// No project installs more programs; the rest is not looked at.
+const PROGRAMS_MAX: usize = 500;
 
 /// How a project asks for a library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +109,8 @@ impl Project {
             && name
                 .chars()
                 .all(|character| character.is_alphanumeric() || "+-_.".contains(character));
-        if is_name && !self.programs.iter().any(|known| known == name) {
+        let has_room = self.programs.len() < PROGRAMS_MAX;
+        if is_name && has_room && !self.programs.iter().any(|known| known == name) {
             self.programs.push(name.to_owned());
         }
     }

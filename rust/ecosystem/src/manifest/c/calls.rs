@@ -20,10 +20,15 @@ pub(super) struct Call {
 /// No argument list of a person is longer.
 const ARGUMENTS_BYTES: usize = 64 * 1024;
 
-/// Every call of one of `names` in `text`, in order. Calls that do not end are skipped.
+/// How often the arguments of calls inside calls may be read over again, in lengths of the text.
+const READINGS: usize = 4;
+
+/// Every call of one of `names` in `text`, in order. Calls that do not end are skipped, and so is what follows so many of them
+/// (or so deep a nesting of calls) that the work would no longer grow with the length of the text alone.
 pub(super) fn find(text: &str, names: &[&str], syntax: Syntax) -> Vec<Call> {
     let text = without_comments(text, syntax);
     let mut calls = Vec::new();
+    let mut budget = READINGS * text.len() + ARGUMENTS_BYTES;
     let mut rest = text.as_str();
     let mut before = ' ';
     while let Some(first) = rest.chars().next() {
@@ -44,13 +49,17 @@ pub(super) fn find(text: &str, names: &[&str], syntax: Syntax) -> Vec<Call> {
         } else {
             behind.trim_start_matches([' ', '\t'])
         };
-        if let Some(inside) = opened.strip_prefix('(').filter(|_| known)
-            && let Some(body) = body(inside, syntax)
-        {
-            calls.push(Call {
+        if let Some(inside) = opened.strip_prefix('(').filter(|_| known) {
+            let body = body(inside, syntax);
+            let read = body.map_or(inside.len().min(ARGUMENTS_BYTES), str::len);
+            budget = match budget.checked_sub(read) {
+                Some(rest) => rest,
+                None => break,
+            };
+            calls.extend(body.map(|body| Call {
                 name: word.to_owned(),
                 arguments: split(body, syntax),
-            });
+            }));
         }
     }
     calls

@@ -1,14 +1,23 @@
 //! `CMakeLists.txt`. Follows CMake's reference of commands.
 
+use std::collections::BTreeSet;
+
 use nixsmith_store::tree::{Node, Tree};
 
 use super::calls::{Syntax, find};
+use super::conditions::{Branches, Options};
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 16] = [
     "project",
     "set",
+    "option",
+    "cmake_dependent_option",
+    "if",
+    "elseif",
+    "else",
+    "endif",
     "find_package",
     "pkg_check_modules",
     "pkg_search_module",
@@ -23,51 +32,87 @@ const FILE_LIMIT: usize = 200;
 
 /// What the lists of `directory` and the folders it adds say.
 pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestError> {
-    let mut project = Project::new(System::Cmake);
-    let mut folders = vec![directory.to_owned()];
-    let mut seen = 0;
-    let mut executables = Vec::new();
-    let mut installed: Vec<String> = Vec::new();
-    while let Some(folder) = folders.pop() {
-        seen += 1;
-        if seen > FILE_LIMIT {
-            break;
-        }
-        let Some(list) = text(tree, &join(&folder, "CMakeLists.txt"))? else {
+    let mut reader = Reader {
+        tree,
+        directory,
+        project: Project::new(System::Cmake),
+        options: Options::default(),
+        folders: vec![directory.to_owned()],
+        executables: Vec::new(),
+        installed: BTreeSet::new(),
+    };
+    let mut seen = BTreeSet::new();
+    while let Some(folder) = reader.folders.pop() {
+        if seen.len() >= FILE_LIMIT || !seen.insert(folder.clone()) {
             continue;
-        };
-        let is_root = folder == directory;
-        for call in find(&list, &COMMANDS, Syntax::Cmake) {
+        }
+        if let Some(list) = text(tree, &join(&folder, "CMakeLists.txt"))? {
+            reader.list(&folder, &list);
+        }
+    }
+    Ok(reader.finish())
+}
+
+/// What was read so far, and what is still to be read.
+struct Reader<'a> {
+    tree: &'a Tree,
+    directory: &'a str,
+    project: Project,
+    options: Options,
+    folders: Vec<String>,
+    executables: Vec<String>,
+    installed: BTreeSet<String>,
+}
+
+impl Reader<'_> {
+    fn list(&mut self, folder: &str, list: &str) {
+        let is_root = folder == self.directory;
+        let mut branches = Branches::default();
+        for call in find(list, &COMMANDS, Syntax::Cmake) {
             let arguments: Vec<&str> = call.arguments.iter().map(String::as_str).collect();
-            match call.name.to_ascii_lowercase().as_str() {
-                "project" if is_root && project.name.is_none() => {
-                    read_project(&mut project, &arguments)
+            let command = call.name.to_ascii_lowercase();
+            if branches.follow(&command, &arguments, &self.options) || !branches.is_taken() {
+                continue;
+            }
+            match command.as_str() {
+                "project" if is_root && self.project.name.is_none() => {
+                    read_project(&mut self.project, &arguments);
                 }
-                "set" if is_root => read_set(&mut project, &arguments),
-                "add_subdirectory" => add_folder(tree, &folder, &arguments, &mut folders),
+                "set" if is_root => read_set(&mut self.project, &arguments),
+                "option" | "cmake_dependent_option" => self.options.declare(&arguments),
+                "add_subdirectory" => {
+                    add_folder(self.tree, folder, &arguments, &mut self.folders);
+                }
                 "add_executable" => {
-                    executables.extend(arguments.first().map(|name| (*name).to_owned()))
+                    let name = arguments.first().map(|name| (*name).to_owned());
+                    self.executables.extend(name);
                 }
-                "install" => installed.extend(arguments.iter().map(|word| (*word).to_owned())),
-                "enable_testing" => project.has_tests = true,
-                name if !is_test_folder(&folder) => read_lookup(&mut project, name, &arguments),
+                "install" => {
+                    let words = arguments.iter().map(|word| (*word).to_owned());
+                    self.installed.extend(words);
+                }
+                "enable_testing" => self.project.has_tests = true,
+                name if !is_test_folder(folder) => {
+                    read_lookup(&mut self.project, name, &arguments);
+                }
                 _ => {}
             }
         }
     }
-    for name in executables {
-        let name = name.replace(
-            "${PROJECT_NAME}",
-            project.name.as_deref().unwrap_or_default(),
-        );
-        let is_installed = installed
-            .iter()
-            .any(|word| *word == name || word == "${PROJECT_NAME}");
-        if is_installed {
-            project.program(&name);
+
+    fn finish(self) -> Project {
+        let mut project = self.project;
+        let own_name = project.name.clone().unwrap_or_default();
+        for name in self.executables {
+            let name = name.replace("${PROJECT_NAME}", &own_name);
+            let is_installed =
+                self.installed.contains(&name) || self.installed.contains("${PROJECT_NAME}");
+            if is_installed {
+                project.program(&name);
+            }
         }
+        project
     }
-    Ok(project)
 }
 
 fn is_test_folder(folder: &str) -> bool {

@@ -1,8 +1,11 @@
 //! `meson.build`. Follows Meson's reference manual.
 
+use std::collections::BTreeSet;
+
 use nixsmith_store::tree::{Node, Tree};
 
 use super::calls::{Call, Syntax, find};
+use super::conditions::for_linux;
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
 
@@ -23,17 +26,16 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
     let mut project = Project::new(System::Meson);
     let disabled = disabled_options(tree, directory)?;
     let mut folders = vec![directory.to_owned()];
-    let mut seen = 0;
+    let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
-        seen += 1;
-        if seen > FILE_LIMIT {
-            break;
+        if seen.len() >= FILE_LIMIT || !seen.insert(folder.clone()) {
+            continue;
         }
         let Some(build) = text(tree, &join(&folder, "meson.build"))? else {
             continue;
         };
         // `cc.find_library(…)` is a method; the finder skips those, so the dot is taken away.
-        let build = build.replace(".find_library", " find_library");
+        let build = for_linux(&build).replace(".find_library", " find_library");
         for call in find(&build, &FUNCTIONS, Syntax::Meson) {
             match call.name.as_str() {
                 "project" => read_project(&mut project, &call, tree, directory)?,
@@ -72,7 +74,7 @@ fn enter(tree: &Tree, folder: &str, call: &Call, folders: &mut Vec<String>) {
     let Some(name) = first(call).filter(|name| !name.contains("..")) else {
         return;
     };
-    let path = join(folder, name.trim_end_matches('/'));
+    let path = join(folder, name.trim_start_matches("./").trim_end_matches('/'));
     if matches!(tree.get(&path), Some(Node::Directory(_))) {
         folders.push(path);
     }

@@ -138,3 +138,64 @@ fn makefiles() {
         ]
     );
 }
+
+#[test]
+fn lists_of_cmake_follow_their_options() {
+    let list = "project(x VERSION 1)\noption(USE_A \"a\" OFF)\noption(USE_B \"b\" ON)\noption(USE_C \"c\")\n\
+                if(USE_A)\n  find_package(LibA REQUIRED)\nelse()\n  find_package(NotA REQUIRED)\nendif()\n\
+                if(USE_B AND UNIX)\n  find_package(LibB REQUIRED)\n  if(USE_C OR WIN32)\n    find_package(LibC REQUIRED)\n  endif()\n\
+                elseif(NOT USE_A)\n  find_package(Never REQUIRED)\nendif()\n\
+                if(UNKNOWN)\n  find_package(One REQUIRED)\nelse()\n  find_package(Other REQUIRED)\nendif()\n\
+                if((USE_A) OR X)\n  find_package(Bracketed REQUIRED)\nendif()\nendif()\nfind_package(Last REQUIRED)\n";
+    let project = read(&tree(&[("CMakeLists.txt", list)]), "", System::Cmake).unwrap();
+    assert_eq!(
+        requirements(&project),
+        [
+            "cmake Bracketed",
+            "cmake Last",
+            "cmake LibB",
+            "cmake NotA",
+            "cmake One",
+            "cmake Other",
+        ]
+    );
+}
+
+#[test]
+fn calls_without_an_end_do_not_grow_the_work() {
+    let head = "project(x VERSION 1)\nfind_package(ZLIB)\n";
+    let text = format!("{head}{}", "find_package(".repeat(250_000));
+    let project = read(&tree(&[("CMakeLists.txt", &text)]), "", System::Cmake).unwrap();
+    assert_eq!(requirements(&project), ["cmake ZLIB (optional)"]);
+    let text = format!("project('x')\n{}", "dependency('a', ".repeat(250_000));
+    let project = read(&tree(&[("meson.build", &text)]), "", System::Meson).unwrap();
+    assert!(project.requirements.is_empty());
+    let programs: String = (0..100_000)
+        .map(|number| format!("add_executable(p{number})\ninstall(p{number})\n"))
+        .collect();
+    let text = format!("project(x)\n{programs}");
+    let project = read(&tree(&[("CMakeLists.txt", &text)]), "", System::Cmake).unwrap();
+    assert_eq!(project.programs.len(), super::PROGRAMS_MAX);
+}
+
+#[test]
+fn lists_that_add_themselves_are_read_once() {
+    let list = "project(x)\nadd_subdirectory(.)\nadd_subdirectory(a)\n";
+    let inner = "add_subdirectory(.)\nfind_package(ZLIB REQUIRED)\n";
+    let tree = tree(&[("CMakeLists.txt", list), ("a/CMakeLists.txt", inner)]);
+    let project = read(&tree, "", System::Cmake).unwrap();
+    assert_eq!(requirements(&project), ["cmake ZLIB"]);
+}
+
+#[test]
+fn builds_of_meson_follow_the_system() {
+    let build = "project('x')\nif host_machine.system() == 'windows'\n  cc.find_library('ws2_32')\n\
+                 elif host_machine.system() in ['darwin', 'ios']\n  dependency('appleframeworks')\nelse\n  dependency('libudev')\n\
+                 endif\nif not (os == 'windows')\n  dependency('one')\nendif\nif os == 'windows' or x\n  dependency('two')\nendif\n\
+                 subdir('.')\n";
+    let project = read(&tree(&[("meson.build", build)]), "", System::Meson).unwrap();
+    assert_eq!(
+        requirements(&project),
+        ["pkg-config libudev", "pkg-config one", "pkg-config two"]
+    );
+}
