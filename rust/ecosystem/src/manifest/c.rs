@@ -12,7 +12,7 @@ mod meson;
 
 use std::collections::BTreeMap;
 
-use nixsmith_store::tree::Tree;
+use nixsmith_store::tree::{Node, Tree};
 
 use super::{ManifestError, join};
 
@@ -119,7 +119,10 @@ impl Project {
 /// The build systems that `directory` of `tree` has, best first: Meson, CMake, Autotools, make.
 #[must_use]
 pub fn systems(tree: &Tree, directory: &str) -> Vec<System> {
-    let has = |name: &str| tree.get(&join(directory, name)).is_some();
+    let has = |name: &str| {
+        let path = join(directory, name);
+        matches!(tree.resolve(path.as_bytes()), Ok(Some(Node::File { .. })))
+    };
     let mut systems = Vec::new();
     if has("meson.build") {
         systems.push(System::Meson);
