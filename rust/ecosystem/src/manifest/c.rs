@@ -10,7 +10,7 @@ mod conditions;
 mod make;
 mod meson;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_store::tree::{Node, Tree};
 
@@ -70,6 +70,12 @@ pub struct Project {
     pub has_install: bool,
     /// Whether there are tests that the build system runs.
     pub has_tests: bool,
+    /// The variable of a makefile that says where to install: `PREFIX` or `prefix`.
+    pub prefix_variable: Option<&'static str>,
+    /// Whether a makefile sets `CC` itself, so that the one of the environment is not taken.
+    pub fixes_compiler: bool,
+    /// Targets of a makefile that are plain names.
+    pub targets: BTreeSet<String>,
 }
 
 impl Project {
@@ -86,6 +92,9 @@ impl Project {
             has_configure: false,
             has_install: false,
             has_tests: false,
+            prefix_variable: None,
+            fixes_compiler: false,
+            targets: BTreeSet::new(),
         }
     }
 

@@ -91,7 +91,10 @@ fn is_looked_for_in_earnest(system: System, lookup: Lookup, name: &str) -> bool 
     let known = match lookup {
         Lookup::PkgConfig => modules::pkg_config(name),
         Lookup::Cmake => modules::cmake(name),
-        Lookup::Library | Lookup::Program => None,
+        // Tried under one name after the other, each optional, and a program without them is a poor one.
+        Lookup::Library => modules::linker(name)
+            .filter(|attributes| matches!(attributes, ["ncurses" | "readline"])),
+        Lookup::Program => None,
     };
     // Documentation, version control and test frameworks serve the developers.
     let serves_developers = [
@@ -227,6 +230,15 @@ mod tests {
             ["qt6.qtbase", "qt6.qtsvg", "zlib"]
         );
         assert!(needs.notes.is_empty());
+    }
+
+    #[test]
+    fn terminal_libraries_are_meant_in_earnest() {
+        let script = "AC_INIT([x], [1])\nAC_SEARCH_LIBS([initscr], [ncursesw curses])\n\
+                      AC_CHECK_LIB([readline], [rl], [a], [b])\nAC_CHECK_LIB([acl], [f], [a], [b])\n";
+        let tree = tree(&[("configure.ac", script), ("configure", "")]);
+        let needs = super::needs(&read(&tree, "", System::Autotools).unwrap());
+        assert_eq!(names(&needs.build_inputs), ["ncurses", "readline"]);
     }
 
     #[test]

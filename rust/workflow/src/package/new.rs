@@ -9,12 +9,14 @@ mod detect;
 mod draft;
 mod go;
 mod install;
+mod manual;
 mod meta;
 mod npm;
 mod python;
 mod questions;
 mod render;
 mod rust;
+mod summary;
 mod vendor;
 
 use std::path::PathBuf;

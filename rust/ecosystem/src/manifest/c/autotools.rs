@@ -1,5 +1,7 @@
 //! `configure.ac` and `Makefile.am`. Follows the manuals of Autoconf and Automake.
 
+use std::collections::BTreeSet;
+
 use nixsmith_store::tree::{Node, Tree};
 
 use super::calls::{Syntax, find};
@@ -21,6 +23,9 @@ const MACROS: [&str; 12] = [
     "GTK_DOC_CHECK",
 ];
 
+/// Makefiles that `SUBDIRS` leads to, at most.
+const FILE_LIMIT: usize = 100;
+
 /// What the scripts of `directory` say.
 pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestError> {
     let mut project = Project::new(System::Autotools);
@@ -31,19 +36,88 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
             break;
         }
     }
-    for folder in ["", "src", "tests", "test"] {
-        let folder = if folder.is_empty() {
-            directory.to_owned()
-        } else {
-            join(directory, folder)
+    if project.has_configure {
+        read_ready_script(&mut project, tree, directory);
+        forget_generators(&mut project, tree);
+    }
+    let mut folders: Vec<String> = ["", "src", "tests", "test"].map(str::to_owned).into();
+    let mut seen = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        if seen.len() >= FILE_LIMIT || !seen.insert(folder.clone()) {
+            continue;
+        }
+        let path = match (directory, folder.as_str()) {
+            (root, "") => root.to_owned(),
+            (root, folder) => join(root, folder),
         };
-        if matches!(tree.get(&folder), Some(Node::Directory(_)))
-            && let Some(makefile) = text(tree, &join(&folder, "Makefile.am"))?
+        if matches!(tree.get(&path), Some(Node::Directory(_)))
+            && let Some(makefile) = text(tree, &join(&path, "Makefile.am"))?
         {
-            read_makefile(&mut project, &makefile);
+            read_makefile(&mut project, &makefile, &folder, &mut folders);
         }
     }
     Ok(project)
+}
+
+/// No `configure` that is longer is read; those of a few MiB belong to the largest projects.
+const CONFIGURE_BYTES_MAX: u64 = 16 << 20;
+
+/// What Autoconf wrote into `configure`: exact where `AC_INIT` computes its arguments.
+fn read_ready_script(project: &mut Project, tree: &Tree, directory: &str) {
+    let Ok(Some(bytes)) = tree.read(&join(directory, "configure"), CONFIGURE_BYTES_MAX) else {
+        return;
+    };
+    let script = String::from_utf8_lossy(&bytes);
+    let value = |name: &str| {
+        let line = script.lines().find_map(|line| line.strip_prefix(name))?;
+        let value = line.strip_prefix("='")?.strip_suffix('\'')?;
+        (!value.is_empty() && !value.contains(['\'', '$'])).then(|| value.to_owned())
+    };
+    project.name = project.name.take().or_else(|| value("PACKAGE_TARNAME"));
+    project.version = project.version.take().or_else(|| value("PACKAGE_VERSION"));
+    let homepage = value("PACKAGE_URL").map(|url| match url.strip_prefix("http://www.gnu.org/") {
+        Some(page) => format!("https://www.gnu.org/{page}"),
+        None => url,
+    });
+    project.homepage = homepage.or_else(|| project.homepage.take());
+}
+
+/// A release holds what bison, flex and gettext make of its sources; only who changes those needs the programs.
+fn forget_generators(project: &mut Project, tree: &Tree) {
+    let mut paths: BTreeSet<Vec<u8>> = BTreeSet::new();
+    for (path, node) in tree.walk() {
+        if matches!(node, Node::File { .. }) {
+            paths.insert(path);
+        }
+    }
+    let has_all = |source: &[&str], made: &[&str]| {
+        let stem = |path: &[u8]| {
+            source
+                .iter()
+                .find_map(|ending| path.strip_suffix(ending.as_bytes()).map(<[u8]>::to_vec))
+        };
+        let mut stems = paths.iter().filter_map(|path| stem(path)).peekable();
+        stems.peek().is_some()
+            && stems.all(|stem| {
+                made.iter()
+                    .any(|ending| paths.contains(&[stem.as_slice(), ending.as_bytes()].concat()))
+            })
+    };
+    for (program, source, made) in [
+        (
+            "bison",
+            &[".y", ".yy", ".ypp"][..],
+            &[".c", ".tab.c", ".cc", ".cpp", ".tab.cc"][..],
+        ),
+        ("flex", &[".l", ".ll"], &[".c", ".cc", ".cpp", ".yy.c"]),
+        ("gettext", &[".po"], &[".gmo"]),
+    ] {
+        if has_all(source, made) {
+            project
+                .requirements
+                .remove(&(Lookup::Program, program.to_owned()));
+        }
+    }
 }
 
 fn read_script(project: &mut Project, script: &str) {
@@ -119,20 +193,26 @@ fn modules(project: &mut Project, list: &str, optional: bool) {
     }
 }
 
-fn read_makefile(project: &mut Project, makefile: &str) {
+fn read_makefile(project: &mut Project, makefile: &str, folder: &str, folders: &mut Vec<String>) {
     let joined = makefile.replace("\\\n", " ");
     for line in joined.lines() {
         let Some((name, values)) = line.split_once('=') else {
             continue;
         };
         let name = name.trim().trim_end_matches('+').trim();
+        let values = values
+            .split_whitespace()
+            .filter(|word| !word.contains(['$', '@', '#']));
         match name {
-            "bin_PROGRAMS" | "bin_SCRIPTS" => {
-                for program in values.split_whitespace().filter(|word| !word.contains('$')) {
-                    project.program(program);
-                }
-            }
+            "bin_PROGRAMS" | "bin_SCRIPTS" => values.for_each(|program| project.program(program)),
             "TESTS" | "check_PROGRAMS" => project.has_tests = true,
+            "SUBDIRS" => {
+                let inner = values.filter(|name| !name.contains("..") && *name != ".");
+                folders.extend(inner.map(|name| match folder {
+                    "" => name.to_owned(),
+                    folder => join(folder, name),
+                }));
+            }
             _ => {}
         }
     }

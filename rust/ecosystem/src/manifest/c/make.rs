@@ -1,6 +1,6 @@
 //! Makefiles. Follows the manual of GNU make as far as assignments and targets go.
 
-use nixsmith_store::tree::Tree;
+use nixsmith_store::tree::{Node, Tree};
 
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
@@ -23,7 +23,35 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
             read_text(&mut project, &makefile, &mut Vec::new());
         }
     }
+    if project.prefix_variable.is_none() {
+        prefix_of_parts(&mut project, tree, directory)?;
+    }
     Ok(project)
+}
+
+/// Folders that a makefile may hand its work to, at most.
+const PARTS_MAX: usize = 64;
+
+/// The variable that makefiles one folder deeper install to: the one above calls them.
+fn prefix_of_parts(
+    project: &mut Project,
+    tree: &Tree,
+    directory: &str,
+) -> Result<(), ManifestError> {
+    let Some(Node::Directory(entries)) = tree.get(directory) else {
+        return Ok(());
+    };
+    let parts = entries
+        .iter()
+        .filter(|(_, node)| matches!(node, Node::Directory(_)))
+        .filter_map(|(name, _)| std::str::from_utf8(name).ok());
+    for part in parts.take(PARTS_MAX) {
+        let makefile = join(&join(directory, part), "Makefile");
+        for line in text(tree, &makefile)?.unwrap_or_default().lines() {
+            prefix(project, line);
+        }
+    }
+    Ok(())
 }
 
 fn read_text(project: &mut Project, makefile: &str, included: &mut Vec<String>) {
@@ -31,10 +59,10 @@ fn read_text(project: &mut Project, makefile: &str, included: &mut Vec<String>) 
         if line.starts_with('#') {
             continue;
         }
-        if let Some(target) = line.split_once(':').map(|(target, _)| target.trim()) {
-            let targets: Vec<&str> = target.split_whitespace().collect();
-            project.has_install |= targets.contains(&"install");
-            project.has_tests |= targets.contains(&"check") || targets.contains(&"test");
+        let is_recipe = line.starts_with('\t');
+        prefix(project, line);
+        if let Some((names, _)) = line.split_once(':').filter(|_| !is_recipe) {
+            targets(project, names);
         }
         if let Some(file) = line
             .strip_prefix("include ")
@@ -46,16 +74,58 @@ fn read_text(project: &mut Project, makefile: &str, included: &mut Vec<String>) 
                     .map(ToOwned::to_owned),
             );
         }
-        if let Some((name, value)) = line.split_once('=') {
-            let name = name.trim_end_matches([':', '?', '+', ' ', '\t']).trim();
-            let value = value.trim();
-            let is_literal = !value.is_empty() && !value.contains(['$', ' ']);
-            if name == "VERSION" && is_literal && project.version.is_none() {
-                project.version = Some(value.to_owned());
-            }
+        if let Some((left, value)) = line.split_once('=').filter(|_| !is_recipe) {
+            assignment(project, left, value.trim());
         }
         pkg_config(project, line);
-        libraries(project, line);
+        libraries(project, line, is_recipe);
+    }
+}
+
+/// `PREFIX` where it is assigned or used, else `prefix`.
+fn prefix(project: &mut Project, line: &str) {
+    for name in ["PREFIX", "prefix"] {
+        let is_used = line.contains(&format!("$({name})"))
+            || line.contains(&format!("${{{name}}}"))
+            || line.strip_prefix(name).is_some_and(|rest| {
+                rest.trim_start()
+                    .trim_start_matches(['?', ':'])
+                    .starts_with('=')
+            });
+        if is_used && project.prefix_variable != Some("PREFIX") {
+            project.prefix_variable = Some(name);
+        }
+    }
+}
+
+fn targets(project: &mut Project, names: &str) {
+    for name in names.split_whitespace() {
+        project.has_install |= name == "install";
+        project.has_tests |= matches!(name, "check" | "test");
+        let is_plain = name
+            .chars()
+            .all(|sign| sign.is_ascii_alphanumeric() || "+-_".contains(sign));
+        if is_plain && project.targets.len() < super::PROGRAMS_MAX {
+            project.targets.insert(name.to_owned());
+        }
+    }
+}
+
+fn assignment(project: &mut Project, left: &str, value: &str) {
+    let is_default = left.ends_with('?');
+    let name = left.trim_end_matches([':', '?', '+', ' ', '\t']).trim();
+    let value = value.split(" #").next().unwrap_or(value).trim();
+    let is_literal = !value.is_empty() && !value.contains(['$', ' ', '/']);
+    if !is_literal {
+        return;
+    }
+    match name {
+        "VERSION" if project.version.is_none() => project.version = Some(value.to_owned()),
+        "CC" => project.fixes_compiler |= !is_default,
+        "PROG" | "PROGRAM" | "TARGET" | "BIN" | "BINARY" | "EXE" | "EXECUTABLE" => {
+            project.program(value);
+        }
+        _ => {}
     }
 }
 
@@ -84,12 +154,12 @@ fn pkg_config(project: &mut Project, line: &str) {
     }
 }
 
-fn libraries(project: &mut Project, line: &str) {
-    let is_assignment = line.contains('=')
-        && ["LIB", "LDFLAGS", "LDADD"]
-            .iter()
-            .any(|word| line.contains(word));
-    if is_assignment {
+/// `-lfoo` in assignments of libraries and in recipes that call the compiler.
+fn libraries(project: &mut Project, line: &str, is_recipe: bool) {
+    let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+    let is_assignment = line.contains('=') && has(&["LIB", "LDFLAGS", "LDADD"]);
+    let links = is_recipe && has(&["$(CC)", "${CC}", "$(CXX)", "${CXX}", "cc ", "c++ "]);
+    if is_assignment || links {
         for name in line
             .split_whitespace()
             .filter_map(|word| word.strip_prefix("-l"))

@@ -9,12 +9,13 @@ use super::conditions::for_linux;
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
 
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 8] = [
     "project",
     "dependency",
     "find_library",
     "find_program",
     "executable",
+    "generate",
     "test",
     "subdir",
 ];
@@ -35,7 +36,9 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
             continue;
         };
         // `cc.find_library(…)` is a method; the finder skips those, so the dot is taken away.
-        let build = for_linux(&build).replace(".find_library", " find_library");
+        let build = for_linux(&build)
+            .replace(".find_library", " find_library")
+            .replace(".generate(", " generate(");
         for call in find(&build, &FUNCTIONS, Syntax::Meson) {
             match call.name.as_str() {
                 "project" => read_project(&mut project, &call, tree, directory)?,
@@ -62,8 +65,15 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
                         project.program(&name);
                     }
                 }
+                // pkgconfig's; of several the first is the project's own.
+                "generate" if project.description.is_none() => {
+                    project.description = keyword(&call, "description")
+                        .and_then(|value| string(&value))
+                        .filter(|_| project.programs.is_empty());
+                }
                 "test" => project.has_tests = true,
-                _ => enter(tree, &folder, &call, &mut folders),
+                "subdir" => enter(tree, &folder, &call, &mut folders),
+                _ => {}
             }
         }
     }

@@ -84,7 +84,8 @@ fn meson() {
     let build = "project('tool', 'c',\n  version : files('VERSION'), license: ['MIT', 'ISC'])\n\
                  glib = dependency('glib-2.0', version: '>= 2.0')\nx = dependency('x11', required : false)\n\
                  d = dependency('libdocs', required: get_option('docs'))\na = dependency('libauto', required: get_option('auto'))\n\
-                 m = cc.find_library('m')\nfind_program('python3')\nsubdir('src')\n";
+                 m = cc.find_library('m')\nfind_program('python3')\nsubdir('src')\n\
+                 pkg.generate(lib, name: 'x', description: 'Shows things')\n";
     let tree = tree(&[
         ("meson.build", build),
         ("VERSION", "3.1\n"),
@@ -100,6 +101,7 @@ fn meson() {
     let project = read(&tree, "", System::Meson).unwrap();
     assert_eq!(project.version.as_deref(), Some("3.1"));
     assert_eq!(project.license.as_deref(), Some("MIT AND ISC"));
+    assert_eq!(project.description.as_deref(), Some("Shows things"));
     assert_eq!(project.programs, ["tool"]);
     assert!(project.has_tests);
     assert_eq!(
@@ -197,5 +199,64 @@ fn builds_of_meson_follow_the_system() {
     assert_eq!(
         requirements(&project),
         ["pkg-config libudev", "pkg-config one", "pkg-config two"]
+    );
+}
+
+#[test]
+fn makefiles_of_small_programs() {
+    let makefile = "CC=gcc\nCFLAGS ?= -O2\nBINDIR = $(prefix)/bin\nPROG = sl # the train\nsl : sl.c\n\t$(CC) -o sl sl.c -lncurses\n\
+                    .c.o:\n\techo -lfoo x: y\nclean distclean:\n\trm sl\n";
+    let project = read(&tree(&[("Makefile", makefile)]), "", System::Make).unwrap();
+    assert_eq!(requirements(&project), ["library ncurses"]);
+    assert_eq!(project.programs, ["sl"]);
+    assert_eq!(project.prefix_variable, Some("prefix"));
+    assert!(project.fixes_compiler && !project.has_install);
+    let targets: Vec<&str> = project.targets.iter().map(String::as_str).collect();
+    assert_eq!(targets, ["clean", "distclean", "sl"]);
+    let both = "prefix ?= /usr/local\nPREFIX ?= $(prefix)\nCC ?= cc\n";
+    let project = read(&tree(&[("Makefile", both)]), "", System::Make).unwrap();
+    assert_eq!(project.prefix_variable, Some("PREFIX"));
+    assert!(!project.fixes_compiler);
+    let parts = [
+        ("Makefile", "install:\n\t$(MAKE) -C src install\n"),
+        ("src/Makefile", "install:\n\tcp x ${prefix}/bin\n"),
+    ];
+    let project = read(&tree(&parts), "", System::Make).unwrap();
+    assert_eq!(project.prefix_variable, Some("prefix"));
+}
+
+#[test]
+fn a_release_of_autotools_needs_no_generators() {
+    let script = "AC_INIT([GNU x], m4_esyscmd([v]))\nAM_GNU_GETTEXT([external])\nAC_PROG_YACC\nAC_PROG_LEX\n";
+    let configure = "PACKAGE_NAME='GNU x'\nPACKAGE_TARNAME='x'\nPACKAGE_VERSION='1.5'\nPACKAGE_URL='http://www.gnu.org/software/x/'\n";
+    let release = [
+        ("configure.ac", script),
+        ("configure", configure),
+        ("Makefile.am", "SUBDIRS = . lib cli $(more)\n"),
+        (
+            "cli/Makefile.am",
+            "bin_PROGRAMS = x @MORE@\nSUBDIRS = deep ../lib\n",
+        ),
+        ("cli/deep/Makefile.am", "TESTS = a\nSUBDIRS = deep\n"),
+        ("po/de.po", ""),
+        ("po/de.gmo", ""),
+        ("src/parse.y", ""),
+        ("src/parse.c", ""),
+        ("src/lex.l", ""),
+    ];
+    let project = read(&tree(&release), "", System::Autotools).unwrap();
+    assert_eq!(project.version.as_deref(), Some("1.5"));
+    assert_eq!(
+        project.homepage.as_deref(),
+        Some("https://www.gnu.org/software/x/")
+    );
+    assert_eq!(project.programs, ["x"]);
+    assert!(project.has_tests);
+    assert_eq!(requirements(&project), ["program flex"]);
+    let repository = [release.first().copied().unwrap()];
+    let project = read(&tree(&repository), "", System::Autotools).unwrap();
+    assert_eq!(
+        requirements(&project),
+        ["program bison", "program flex", "program gettext"]
     );
 }

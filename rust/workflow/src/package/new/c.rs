@@ -1,10 +1,10 @@
 //! `stdenv.mkDerivation`: a C or C++ project as a draft.
 
 use nixsmith_ecosystem::manifest::c::{self, Project, System};
-use nixsmith_ecosystem::native;
+use nixsmith_ecosystem::native::{self, Need, Needs};
 
 use super::draft::{Builder, Draft, Subject, Value};
-use super::meta;
+use super::{install, manual, meta};
 use crate::error::Problem;
 
 /// Describes the C or C++ project at hand, built by `builder`.
@@ -24,9 +24,9 @@ pub(super) fn describe(subject: &Subject<'_>, builder: Builder) -> anyhow::Resul
     let mut draft = Draft::new(builder, pname, version);
     draft.decide("pname", draft.pname.clone(), name_evidence);
     draft.decide("version", draft.version.clone(), version_evidence);
-    draft.take(native::c::needs(&project));
-    build(&mut draft, &project, file);
-    main_program(&mut draft, &project, file);
+    draft.take(without_itself(native::c::needs(&project), &draft.pname));
+    main_program(&mut draft, subject, &project, file);
+    build(&mut draft, subject, &project, file);
     let homepages = [(project.homepage.clone(), file)];
     let facts = meta::Facts {
         description: project.description.as_deref().map(|text| (text, file)),
@@ -70,34 +70,81 @@ fn identity(
     Ok((name, name_evidence, version, version_evidence))
 }
 
-/// Tests, and the prefix that a bare makefile must be told.
-fn build(draft: &mut Draft, project: &Project, file: &str) {
+/// Examples and tests find the installed project itself.
+fn without_itself(mut needs: Needs, pname: &str) -> Needs {
+    let name = pname.trim_start_matches("lib");
+    let is_other = |need: &Need| need.attribute.trim_start_matches("lib") != name;
+    needs.build_inputs.retain(is_other);
+    needs.native_build_inputs.retain(is_other);
+    needs
+}
+
+/// Tests, and what a bare makefile must be told.
+fn build(draft: &mut Draft, subject: &Subject<'_>, project: &Project, file: &str) {
     if project.has_tests {
         draft.decide("doCheck", "true", format!("{file} has tests"));
         draft
             .attributes
             .push(("doCheck".to_owned(), Value::Bool(true)));
     }
-    if project.system == System::Make {
-        draft.decide(
-            "makeFlags",
-            "PREFIX=$(out)",
-            format!("{file} is not configured"),
-        );
-        draft.attributes.push((
-            "makeFlags".to_owned(),
-            Value::List(vec!["PREFIX=$(out)".to_owned()]),
+    if project.system != System::Make {
+        return;
+    }
+    let mut flags = Vec::new();
+    if let Some(variable) = project.prefix_variable {
+        flags.push((format!("{variable}=$(out)"), "is not configured"));
+    }
+    if project.fixes_compiler {
+        flags.push(("CC:=$(CC)".to_owned(), "sets CC itself"));
+    }
+    for (flag, why) in &flags {
+        draft.decide("makeFlags", flag.clone(), format!("{file} {why}"));
+    }
+    if !flags.is_empty() {
+        let flags = flags.into_iter().map(|(flag, _)| flag).collect();
+        draft
+            .attributes
+            .push(("makeFlags".to_owned(), Value::List(flags)));
+    }
+    if !project.has_install {
+        install_phase(draft, subject, file);
+    } else if project.prefix_variable.is_none() {
+        draft.note(format!(
+            "`{file}` has no variable `PREFIX`; where it installs to has to be told it"
         ));
-        if !project.has_install {
-            draft.note(format!(
-                "`{file}` has no target `install`; an installPhase has to be written"
-            ));
-        }
     }
 }
 
-/// The program named as the package, or the only one.
-fn main_program(draft: &mut Draft, project: &Project, file: &str) {
+/// Installs the main program of a makefile without a target `install`, and its manual page.
+fn install_phase(draft: &mut Draft, subject: &Subject<'_>, file: &str) {
+    let program = draft
+        .meta
+        .main_program
+        .clone()
+        .filter(|name| install::is_plain(name));
+    let Some(program) = program else {
+        draft.note(format!(
+            "`{file}` has no target `install`; an installPhase has to be written"
+        ));
+        return;
+    };
+    draft.decide(
+        "installPhase",
+        program.clone(),
+        format!("{file} has no target install"),
+    );
+    let lines = format!(
+        "runHook preInstall\n\ninstall -Dm755 {program} -t $out/bin\n\nrunHook postInstall\n"
+    );
+    draft
+        .attributes
+        .push(("installPhase".to_owned(), Value::Lines(lines)));
+    install::describe(draft, subject.tree, &program);
+}
+
+/// The program named as the package, or the only one; else the one of the package's name that a makefile makes or that has a
+/// manual page.
+fn main_program(draft: &mut Draft, subject: &Subject<'_>, project: &Project, file: &str) {
     let named = project
         .programs
         .iter()
@@ -107,17 +154,23 @@ fn main_program(draft: &mut Draft, project: &Project, file: &str) {
     } else {
         None
     };
-    match named.or(only) {
-        Some(name) => {
-            draft.decide("meta.mainProgram", name.clone(), file);
-            draft.meta.main_program = Some(name.clone());
-        }
-        None if !project.programs.is_empty() => {
+    let pname = draft.pname.clone();
+    let page = || manual::page(subject.tree, &pname);
+    let (name, evidence) = if let Some(name) = named.or(only) {
+        (name.clone(), file.to_owned())
+    } else if project.targets.contains(&pname) {
+        (pname, format!("{file}: target {}", draft.pname))
+    } else if let Some(page) = page() {
+        (pname, page.path)
+    } else {
+        if !project.programs.is_empty() {
             draft.note(format!(
                 "which of `{}` is the main program is not clear",
                 project.programs.join("`, `")
             ));
         }
-        None => {}
-    }
+        return;
+    };
+    draft.decide("meta.mainProgram", name.clone(), evidence);
+    draft.meta.main_program = Some(name);
 }

@@ -71,12 +71,16 @@ pub(super) fn describe(draft: &mut Draft, tree: &Tree, program: &str) {
         .push(("postInstall".to_owned(), Value::Lines(lines)));
 }
 
+/// Whether a name or path can stand in a script as it is.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.starts_with('-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./+".contains(&byte))
+}
+
 fn find(tree: &Tree, program: &str) -> Files {
     let mut files = Files::default();
-    let is_plain = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./+".contains(&byte))
-    };
     if !is_plain(program) {
         return files;
     }

@@ -4,6 +4,7 @@ use nixsmith_ecosystem::licence::{self, Licences};
 use nixsmith_store::tree::{Node, Tree};
 
 use super::draft::{Draft, Subject};
+use super::summary;
 
 /// No changelog is longer.
 const CHANGELOG_BYTES_MAX: u64 = 8 << 20;
@@ -102,11 +103,17 @@ pub(super) fn web_address(text: &str) -> Option<String> {
 
 /// Writes description, homepage and changelog into the draft.
 pub(super) fn describe(draft: &mut Draft, subject: &Subject<'_>, facts: &Facts<'_>) {
-    if let Some((text, evidence)) = &facts.description {
-        draft.meta.description = description(text, &draft.pname);
-        if let Some(description) = draft.meta.description.clone() {
-            draft.decide("meta.description", description, *evidence);
-        }
+    let stated = facts
+        .description
+        .and_then(|(text, evidence)| Some((description(text, &draft.pname)?, evidence.to_owned())));
+    let found = stated.or_else(|| {
+        let program = draft.meta.main_program.as_deref();
+        let (text, file) = summary::find(subject.tree, &draft.pname, program)?;
+        Some((description(&text, &draft.pname)?, file))
+    });
+    if let Some((description, evidence)) = found {
+        draft.decide("meta.description", description.clone(), evidence);
+        draft.meta.description = Some(description);
     } else {
         draft.note(
             "nothing in the source describes the package in one line; meta.description is left out",

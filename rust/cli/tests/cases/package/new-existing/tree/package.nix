@@ -12,8 +12,6 @@ stdenv.mkDerivation (finalAttrs: {
 
   src = ./.;
 
-  makeFlags = [ "PREFIX=$(out)" ];
-
   meta = {
     maintainers = [ ];
   };
