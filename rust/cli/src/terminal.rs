@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nixsmith_fetch::interrupt::Interrupted;
 use nixsmith_fetch::progress::{Progress, Silent, Task};
 use nixsmith_workflow::ask::Ask;
 
@@ -93,7 +94,8 @@ impl Ask for Person {
         Ok(dialoguer::Confirm::new()
             .with_prompt(visible(question))
             .default(default)
-            .interact()?)
+            .interact()
+            .map_err(unanswered)?)
     }
 
     fn text(&self, question: &str, default: &str) -> anyhow::Result<String> {
@@ -101,7 +103,8 @@ impl Ask for Person {
             .with_prompt(visible(question))
             .default(default.to_owned())
             .allow_empty(true)
-            .interact_text()?)
+            .interact_text()
+            .map_err(unanswered)?)
     }
 
     fn choose(&self, question: &str, choices: &[String], default: usize) -> anyhow::Result<usize> {
@@ -110,6 +113,36 @@ impl Ask for Person {
             .with_prompt(visible(question))
             .items(&shown)
             .default(default)
-            .interact()?)
+            .interact()
+            .map_err(unanswered)?)
+    }
+}
+
+/// Why a question has no answer: Ctrl-C at the prompt reaches the program as an error of reading.
+fn unanswered(error: dialoguer::Error) -> anyhow::Error {
+    let dialoguer::Error::IO(error) = error;
+    if error.kind() == io::ErrorKind::Interrupted {
+        Interrupted.into()
+    } else {
+        anyhow::Error::new(error).context("could not read from the terminal")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nixsmith_workflow::error::{Kind, kind_of};
+
+    use super::*;
+
+    #[test]
+    fn ctrl_c_at_a_prompt_is_an_interruption() {
+        let stopped = |kind| unanswered(dialoguer::Error::IO(io::Error::from(kind)));
+        assert_eq!(
+            kind_of(&stopped(io::ErrorKind::Interrupted)),
+            Kind::Interrupted
+        );
+        let closed = stopped(io::ErrorKind::UnexpectedEof);
+        assert_eq!(kind_of(&closed), Kind::User);
+        assert_eq!(closed.to_string(), "could not read from the terminal");
     }
 }

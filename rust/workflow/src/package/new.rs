@@ -222,11 +222,22 @@ fn look_at_names(draft: &mut Draft) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A repository of this machine: what was packaged is a commit of it, and an address that nobody else has.
+fn note_on_repository(resolved: &Resolved) -> Option<String> {
+    if resolved.call.is_none() || !resolved.url.starts_with("file:") || resolved.commit.is_none() {
+        return None;
+    }
+    let revision = resolved.tag.as_ref().or(resolved.commit.as_ref())?;
+    Some(format!(
+        "the source is `{revision}` of a repository of this machine, without what is not committed; others can build it only from a public address"
+    ))
+}
+
 fn write(draft: Draft, subject: &Subject<'_>) -> anyhow::Result<Report> {
     let (request, context, resolved) = (subject.request, subject.context, subject.source);
     let place = destination::place(&draft, request, context)?;
     let frame = render::Frame {
-        source: destination::source_of(resolved, &place, context)?,
+        source: destination::source_of(resolved, &place, request, context)?,
         in_python_set: place.in_python_set,
     };
     let expression = render::text(&draft, frame)?;
@@ -246,6 +257,7 @@ fn write(draft: Draft, subject: &Subject<'_>) -> anyhow::Result<Report> {
             .to_string()
     };
     let mut notes = resolved.notes.clone();
+    notes.extend(note_on_repository(resolved));
     notes.extend(draft.notes);
     Ok(Report {
         pname: draft.pname,

@@ -28,6 +28,7 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
     let disabled = disabled_options(tree, directory)?;
     let mut folders = vec![directory.to_owned()];
     let mut seen = BTreeSet::new();
+    let mut descriptions = Vec::new();
     while let Some(folder) = folders.pop() {
         if seen.len() >= FILE_LIMIT || !seen.insert(folder.clone()) {
             continue;
@@ -65,19 +66,30 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
                         project.program(&name);
                     }
                 }
-                // pkgconfig's; of several the first is the project's own.
-                "generate" if project.description.is_none() => {
-                    project.description = keyword(&call, "description")
-                        .and_then(|value| string(&value))
-                        .filter(|_| project.programs.is_empty());
-                }
+                "generate" => descriptions.extend(pkg_config_file(&call)),
                 "test" => project.has_tests = true,
                 "subdir" => enter(tree, &folder, &call, &mut folders),
                 _ => {}
             }
         }
     }
+    let own = project.name.clone().unwrap_or_default();
+    let plain = |name: &str| name.trim_start_matches("lib").to_ascii_lowercase();
+    let of_project = descriptions
+        .iter()
+        .position(|(name, _)| plain(name) == plain(&own));
+    // A library without programs of its own; a program's manual page says it better.
+    if let (Some(position), true) = (of_project, project.programs.is_empty()) {
+        project.description = Some(descriptions.swap_remove(position).1);
+    }
     Ok(project)
+}
+
+/// Name and description of `pkgconfig.generate(…)`.
+fn pkg_config_file(call: &Call) -> Option<(String, String)> {
+    let text = |name: &str| string(&keyword(call, name)?);
+    let name = text("filebase").or_else(|| text("name"))?;
+    Some((name, text("description")?))
 }
 
 fn enter(tree: &Tree, folder: &str, call: &Call, folders: &mut Vec<String>) {

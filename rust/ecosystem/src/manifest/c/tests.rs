@@ -85,7 +85,7 @@ fn meson() {
                  glib = dependency('glib-2.0', version: '>= 2.0')\nx = dependency('x11', required : false)\n\
                  d = dependency('libdocs', required: get_option('docs'))\na = dependency('libauto', required: get_option('auto'))\n\
                  m = cc.find_library('m')\nfind_program('python3')\nsubdir('src')\n\
-                 pkg.generate(lib, name: 'x', description: 'Shows things')\n";
+                 pkg.generate(lib, name: 'x', description: 'Other')\n";
     let tree = tree(&[
         ("meson.build", build),
         ("VERSION", "3.1\n"),
@@ -101,7 +101,6 @@ fn meson() {
     let project = read(&tree, "", System::Meson).unwrap();
     assert_eq!(project.version.as_deref(), Some("3.1"));
     assert_eq!(project.license.as_deref(), Some("MIT AND ISC"));
-    assert_eq!(project.description.as_deref(), Some("Shows things"));
     assert_eq!(project.programs, ["tool"]);
     assert!(project.has_tests);
     assert_eq!(
@@ -191,7 +190,8 @@ fn lists_that_add_themselves_are_read_once() {
 
 #[test]
 fn builds_of_meson_follow_the_system() {
-    let build = "project('x')\nif host_machine.system() == 'windows'\n  cc.find_library('ws2_32')\n\
+    let build = "project('x')\npkg.generate(name: 'x-egl', description: 'Other')\n\
+                 pkg.generate(a, filebase: 'libx', name: 'X', description: 'Shows things')\nif host_machine.system() == 'windows'\n  cc.find_library('ws2_32')\n\
                  elif host_machine.system() in ['darwin', 'ios']\n  dependency('appleframeworks')\nelse\n  dependency('libudev')\n\
                  endif\nif not (os == 'windows')\n  dependency('one')\nendif\nif os == 'windows' or x\n  dependency('two')\nendif\n\
                  subdir('.')\n";
@@ -200,6 +200,7 @@ fn builds_of_meson_follow_the_system() {
         requirements(&project),
         ["pkg-config libudev", "pkg-config one", "pkg-config two"]
     );
+    assert_eq!(project.description.as_deref(), Some("Shows things"));
 }
 
 #[test]

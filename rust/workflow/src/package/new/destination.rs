@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use nixsmith_store::store_path;
+
 use super::Request;
 use super::draft::{Builder, Draft, Lock};
 use super::render;
@@ -74,12 +76,43 @@ pub(super) fn place(
     }
     let attribute = attribute(&draft.pname)?;
     let shard: String = attribute.chars().take(2).collect::<String>().to_lowercase();
-    let folder = nixpkgs.join("pkgs/by-name").join(shard).join(&attribute);
+    let shard = nixpkgs.join("pkgs/by-name").join(shard);
+    let folder = shard.join(&attribute);
+    if !request.replace {
+        refuse_a_clash(&nixpkgs, &shard, &attribute)?;
+    }
     Ok(Destination {
         folder,
         file: "package.nix",
         in_python_set: false,
     })
+}
+
+/// Refuses a name that the tree has elsewhere: in other letters in the same shard, or written out at the top level.
+fn refuse_a_clash(nixpkgs: &Path, shard: &Path, attribute: &str) -> anyhow::Result<()> {
+    let clash = |place: &Path| {
+        Problem::user(format!(
+            "`{attribute}` is already an attribute of nixpkgs: `{}`",
+            place.display()
+        ))
+        .hint("give another name with `--pname`")
+    };
+    for entry in std::fs::read_dir(shard).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name.eq_ignore_ascii_case(attribute) && name != attribute {
+            return Err(clash(&entry.path()).into());
+        }
+    }
+    let top = nixpkgs.join("pkgs/top-level/all-packages.nix");
+    let text = std::fs::read(&top).unwrap_or_default();
+    let definition = format!("  {attribute} =");
+    let is_defined = String::from_utf8_lossy(&text)
+        .lines()
+        .any(|line| line.starts_with(&definition));
+    if is_defined {
+        return Err(clash(&top).into());
+    }
+    Ok(())
 }
 
 /// The attribute of a package: its name where that can be one. Source: `pkgs/by-name/README.md`, "Structure".
@@ -103,16 +136,34 @@ fn attribute(pname: &str) -> anyhow::Result<String> {
 /// The source as the expression says it: the fetcher's call, or the local folder relative to the expression.
 ///
 /// # Errors
-/// When a local folder shall be packaged into nixpkgs.
+/// When a local folder shall be packaged into nixpkgs, or has a name that no store path can have.
 pub(super) fn source_of(
     resolved: &Resolved,
     place: &Destination,
+    request: &Request,
     context: &Context,
 ) -> anyhow::Result<render::Place> {
     if let Some(call) = &resolved.call {
         return Ok(render::Place::Call(call.clone()));
     }
+    if request.nixpkgs.is_some() {
+        return Err(Problem::user(format!(
+            "`{}` is a folder of this machine, and nixpkgs takes no source from outside of it",
+            resolved.url
+        ))
+        .hint("name the public address of the source, or write the expression elsewhere with `--output`")
+        .into());
+    }
     let folder = context.path(Path::new(&resolved.url));
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    store_path::check_name(&name).map_err(|error| {
+        Problem::user(format!(
+            "Nix cannot copy the folder `{}` to its store",
+            folder.display()
+        ))
+        .source(error)
+        .hint("rename the folder")
+    })?;
     let (from, to) = (normal(&place.folder), normal(&folder));
     Ok(render::Place::Path(relative(&from, &to)))
 }

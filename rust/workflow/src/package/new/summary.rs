@@ -9,7 +9,7 @@ const FILE_BYTES_MAX: u64 = 2 << 20;
 /// A first sentence of a README that is longer explains rather than describes.
 const SENTENCE_CHARACTERS_MAX: usize = 120;
 /// Words that no description begins with.
-const OPENINGS: [&str; 22] = [
+const OPENINGS: [&str; 24] = [
     "build",
     "copyright",
     "download",
@@ -17,6 +17,8 @@ const OPENINGS: [&str; 22] = [
     "how",
     "if",
     "in",
+    "it",
+    "its",
     "install",
     "installation",
     "note",

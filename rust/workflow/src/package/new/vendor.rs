@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use nixsmith_ecosystem::{Ecosystem, EcosystemError, VendorRequest, cargo, vendor_hash};
 use nixsmith_store::tree::{Contents, Node, Tree};
 
-use super::draft::{Draft, Lock, Subject, Vendor};
+use super::draft::{Draft, Lock, Subject, Value, Vendor};
 use crate::error::Problem;
 
 /// No lock of cargo is longer; its reader has the same bound.
@@ -35,6 +35,13 @@ pub(super) fn compute<'a>(
     };
     draft.decide(vendor.attribute, vendor.hash.to_string(), evidence);
     draft.requests += vendor.requests;
+    if ecosystem == Ecosystem::Npm && vendor.files == 0 {
+        let evidence = format!("{} names nothing to download", vendor.lock_file);
+        draft.decide("forceEmptyCache", "true", evidence);
+        draft
+            .attributes
+            .push(("forceEmptyCache".to_owned(), Value::Bool(true)));
+    }
     draft.vendor = Some(Vendor {
         attribute: vendor.attribute,
         hash: Some(vendor.hash),
@@ -56,7 +63,10 @@ pub(super) fn request<'t>(
     tree: &'t Tree,
     ecosystem: Ecosystem,
 ) -> VendorRequest<'t> {
-    VendorRequest::new(tree, subject.directory, ecosystem)
+    let mut request = VendorRequest::new(tree, subject.directory, ecosystem);
+    // The expression then says so: `forceEmptyCache = true`.
+    request.npm.force_empty_cache = true;
+    request
 }
 
 /// The lock that lies beside the expression: the user's, or the source's own where it must be written anew.

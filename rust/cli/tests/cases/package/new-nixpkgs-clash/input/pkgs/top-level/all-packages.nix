@@ -1,0 +1,4 @@
+{
+  boost = x;
+  boost-build = x;
+}
