@@ -25,6 +25,8 @@ pub struct Module {
     pub vendored: bool,
     /// Folders with a `main` package, `""` for the module's own folder.
     pub programs: Vec<String>,
+    /// Of folders in [`Module::programs`]: the string variable of the package that holds the program's version.
+    pub version_variables: BTreeMap<String, String>,
     /// Modules that `#cgo pkg-config:` lines name.
     pub pkg_config: BTreeSet<String>,
     /// Whether any file says `import "C"`.
@@ -112,6 +114,7 @@ fn read_files(module: &mut Module, tree: &Tree, directory: &str) {
         return;
     };
     let mut mains: BTreeMap<String, bool> = BTreeMap::new();
+    let mut variables: BTreeMap<String, String> = BTreeMap::new();
     let mut folders = vec![(String::new(), root)];
     let mut files = 0;
     while let Some((folder, entries)) = folders.pop() {
@@ -136,6 +139,9 @@ fn read_files(module: &mut Module, tree: &Tree, directory: &str) {
                     let path = join(directory, &join(&folder, name));
                     if let Ok(Some(source)) = text(tree, &path) {
                         read_source(module, &source, mains.entry(folder.clone()).or_default());
+                        if let Some(variable) = version_variable(&source) {
+                            variables.entry(folder.clone()).or_insert(variable);
+                        }
                     }
                 }
                 _ => {}
@@ -147,6 +153,36 @@ fn read_files(module: &mut Module, tree: &Tree, directory: &str) {
         .filter(|(_, is_main)| *is_main)
         .map(|(folder, _)| folder)
         .collect();
+    variables.retain(|folder, _| module.programs.contains(folder));
+    module.version_variables = variables;
+}
+
+/// `version` or `Version` at the top level, a string that the linker's `-X` can set: without a value or with a literal one.
+fn version_variable(source: &str) -> Option<String> {
+    let mut in_block = false;
+    for line in source.lines() {
+        if line.starts_with("var (") {
+            in_block = true;
+        } else if line.starts_with(')') {
+            in_block = false;
+        }
+        let declared = match line.strip_prefix("var ") {
+            Some(rest) => rest,
+            None if in_block && line.starts_with('\t') => line.trim_start(),
+            None => continue,
+        };
+        let (name, rest) = declared.split_once([' ', '\t']).unwrap_or((declared, ""));
+        let value = rest.trim_start().trim_start_matches("string").trim_start();
+        let is_typed = value.len() < rest.trim_start().len();
+        let is_settable = match value.strip_prefix('=') {
+            Some(value) => value.trim_start().starts_with(['"', '`']) && !value.contains('+'),
+            None => is_typed && (value.is_empty() || value.starts_with("//")),
+        };
+        if matches!(name, "version" | "Version") && is_settable {
+            return Some(name.to_owned());
+        }
+    }
+    None
 }
 
 /// One Go file: its package, whether it imports C, its `#cgo pkg-config:` lines.
@@ -227,12 +263,35 @@ mod tests {
                 ],
                 vendored: true,
                 programs: vec![String::new(), "cmd/other".to_owned()],
+                version_variables: BTreeMap::new(),
                 pkg_config: BTreeSet::from(["libfoo".to_owned()]),
                 uses_c: true,
             }
         );
         assert_eq!(module.program_name(""), "tool");
         assert_eq!(module.program_name("cmd/other"), "other");
+    }
+
+    #[test]
+    fn versions_that_the_linker_can_set() {
+        for (text, expected) in [
+            ("package main\nvar version = \"dev\"\n", Some("version")),
+            (
+                "package main\nvar (\n\tcommit = f()\n\tVersion string // x\n)\n",
+                Some("Version"),
+            ),
+            (
+                "package main\nvar (\n\tversion  = `x`\n)\n",
+                Some("version"),
+            ),
+            ("package main\nvar version = read()\n", None),
+            ("package main\nvar version = \"a\" + b\n", None),
+            ("package main\nvar version int\n", None),
+            ("package main\nconst version = \"1\"\n", None),
+            ("package main\nfunc f() {\n\tversion = \"1\"\n}\n", None),
+        ] {
+            assert_eq!(version_variable(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

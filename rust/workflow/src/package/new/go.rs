@@ -20,7 +20,14 @@ pub(super) fn describe(subject: &Subject<'_>) -> anyhow::Result<Draft> {
         .forge
         .is_none()
         .then(|| module.program_name(""));
-    let pname = name
+    let installed = |name: &String| {
+        let mut programs = module.programs.iter();
+        programs.any(|folder| module.program_name(folder) == *name)
+    };
+    // A module may be named after its repository and install a program of another name, or the other way round.
+    let of_program = subject.source.name.clone().filter(installed);
+    let pname = of_program
+        .or(name)
         .or_else(|| subject.source.name.clone())
         .unwrap_or_else(|| module.program_name(""));
     let (version, evidence) = subject.stated_version().ok_or_else(|| {
@@ -60,10 +67,11 @@ fn vendor(draft: &mut Draft, module: &Module) -> anyhow::Result<()> {
     } else if module.requires.is_empty() {
         "go.mod requires no module".to_owned()
     } else {
+        let count = module.requires.len();
+        let modules = if count == 1 { "module" } else { "modules" };
         return Err(Problem::user(format!(
-            "the vendorHash of `{}` cannot be computed yet: `go.mod` requires {} modules and the source has no `vendor` folder",
+            "the vendorHash of `{}` cannot be computed yet: `go.mod` requires {count} {modules} and the source has no `vendor/modules.txt`",
             module.path,
-            module.requires.len()
         ))
         .hint("only Go sources that vendor their modules or need none can be packaged at present")
         .into());
@@ -98,6 +106,7 @@ fn programs(draft: &mut Draft, module: &Module) {
             };
             draft.decide("meta.mainProgram", name.clone(), place.clone());
             draft.meta.main_program = Some(name.clone());
+            link_version(draft, module, folder);
             if installed.len() > 1 {
                 let folder = if folder.is_empty() { "." } else { folder };
                 draft.decide(
@@ -122,6 +131,23 @@ fn programs(draft: &mut Draft, module: &Module) {
             ));
         }
     }
+}
+
+/// The version that the main program prints is set by the linker.
+fn link_version(draft: &mut Draft, module: &Module, folder: &str) {
+    let Some(variable) = module.version_variables.get(folder) else {
+        return;
+    };
+    let flag = format!("-X main.{variable}={}", draft.version);
+    draft.decide(
+        "ldflags",
+        flag.clone(),
+        format!("package main: var {variable}"),
+    );
+    draft.attributes.push((
+        "ldflags".to_owned(),
+        Value::List(vec!["-s".to_owned(), flag]),
+    ));
 }
 
 /// Libraries that cgo asks `pkg-config` for.

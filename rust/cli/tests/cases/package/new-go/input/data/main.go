@@ -1,3 +1,5 @@
 package main
 
+var version = "dev"
+
 func main() {}
