@@ -5,6 +5,7 @@
 
 pub mod c;
 pub mod modules;
+pub mod npm;
 pub mod python;
 pub mod rust;
 

@@ -49,6 +49,8 @@ pub struct NpmPackage {
     pub link: bool,
     /// It came inside another package's archive.
     pub bundled: bool,
+    /// Installing it runs a script of its own.
+    pub has_install_script: bool,
 }
 
 /// The `resolved` of an entry.
@@ -87,6 +89,8 @@ struct RawPackage {
     link: Option<bool>,
     #[serde(rename = "inBundle")]
     in_bundle: Option<bool>,
+    #[serde(rename = "hasInstallScript")]
+    has_install_script: Option<bool>,
 }
 
 impl<'de> Deserialize<'de> for Entries {
@@ -207,6 +211,7 @@ fn package(file: &str, key: String, raw: RawPackage) -> Result<NpmPackage, Ecosy
             .map(|text| text.split_ascii_whitespace().map(str::to_owned).collect()),
         link: raw.link == Some(true),
         bundled: raw.in_bundle == Some(true),
+        has_install_script: raw.has_install_script == Some(true),
     })
 }
 

@@ -68,6 +68,7 @@ fn renewed(old: OldPackage, bundled: bool) -> RawPackage {
         integrity: old.integrity,
         link: None,
         in_bundle: Some(bundled),
+        has_install_script: None,
     }
 }
 

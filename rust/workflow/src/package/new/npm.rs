@@ -2,11 +2,17 @@
 
 use nixsmith_ecosystem::Ecosystem;
 use nixsmith_ecosystem::manifest::npm::{self, Manifest};
+use nixsmith_ecosystem::native::{self, Needs};
+use nixsmith_ecosystem::npm::NpmLock;
+use nixsmith_store::tree::Tree;
 
 use super::draft::{Builder, Draft, Subject, Value};
 use super::{meta, vendor};
 use crate::error::Problem;
 use crate::source::Registry;
+
+/// No lock is longer.
+const LOCK_BYTES_MAX: u64 = 64 << 20;
 
 /// Scripts that npm runs by itself while it packs, and that a finished archive no longer needs.
 const PACK_SCRIPTS: [&str; 4] = ["prepare", "prepack", "postpack", "prepublishOnly"];
@@ -53,16 +59,24 @@ pub(super) fn describe(subject: &Subject<'_>) -> anyhow::Result<Draft> {
             .as_deref()
             .map(|text| (text, "package.json license")),
     )?;
-    vendor::compute(&mut draft, subject, Ecosystem::Npm)?;
+    let tree = vendor::compute(&mut draft, subject, Ecosystem::Npm)?;
+    let mut needs = locked_needs(&tree, subject)?;
     if manifest.compiles {
-        draft.decide(
-            "nativeBuildInputs",
-            "python3",
-            "binding.gyp: node-gyp runs Python",
-        );
-        draft.native_build_inputs.push("python3".to_owned());
+        needs.program("python3", "binding.gyp: node-gyp runs Python");
     }
+    draft.take(needs);
     Ok(draft)
+}
+
+/// What the install scripts of the locked packages need.
+fn locked_needs(tree: &Tree, subject: &Subject<'_>) -> anyhow::Result<Needs> {
+    for name in ["npm-shrinkwrap.json", "package-lock.json"] {
+        let path = subject.path(name);
+        if let Some(bytes) = tree.read(&path, LOCK_BYTES_MAX)? {
+            return Ok(native::npm::needs(&NpmLock::parse(&path, &bytes)?));
+        }
+    }
+    Ok(Needs::default())
 }
 
 /// The name without its scope; nixpkgs has no `@` and `/` in names.
