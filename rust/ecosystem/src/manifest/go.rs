@@ -157,7 +157,18 @@ fn read_files(module: &mut Module, tree: &Tree, directory: &str) {
     module.version_variables = variables;
 }
 
-/// `version` or `Version` at the top level, a string that the linker's `-X` can set: without a value or with a literal one.
+/// Names of the variable that holds a program's own version; others hold the version of something else.
+const VERSION_NAMES: [&str; 7] = [
+    "version",
+    "Version",
+    "gVersion",
+    "appVersion",
+    "AppVersion",
+    "buildVersion",
+    "BuildVersion",
+];
+
+/// One of [`VERSION_NAMES`] at the top level, a string that the linker's `-X` can set: without a value or with a literal one.
 fn version_variable(source: &str) -> Option<String> {
     let mut in_block = false;
     for line in source.lines() {
@@ -178,7 +189,7 @@ fn version_variable(source: &str) -> Option<String> {
             Some(value) => value.trim_start().starts_with(['"', '`']) && !value.contains('+'),
             None => is_typed && (value.is_empty() || value.starts_with("//")),
         };
-        if matches!(name, "version" | "Version") && is_settable {
+        if VERSION_NAMES.contains(&name) && is_settable {
             return Some(name.to_owned());
         }
     }
@@ -284,6 +295,8 @@ mod tests {
                 "package main\nvar (\n\tversion  = `x`\n)\n",
                 Some("version"),
             ),
+            ("package main\nvar gVersion string\n", Some("gVersion")),
+            ("package main\nvar apiVersion = \"3\"\n", None),
             ("package main\nvar version = read()\n", None),
             ("package main\nvar version = \"a\" + b\n", None),
             ("package main\nvar version int\n", None),

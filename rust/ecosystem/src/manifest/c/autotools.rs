@@ -8,12 +8,13 @@ use super::calls::{Syntax, find};
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
 
-const MACROS: [&str; 12] = [
+const MACROS: [&str; 13] = [
     "AC_INIT",
     "PKG_CHECK_MODULES",
     "PKG_CHECK_EXISTS",
     "AC_CHECK_LIB",
     "AC_SEARCH_LIBS",
+    "AC_LIB_HAVE_LINKFLAGS",
     "AC_PROG_LEX",
     "AC_PATH_PROG",
     "AC_CHECK_PROG",
@@ -33,6 +34,7 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
     for name in ["configure.ac", "configure.in"] {
         if let Some(script) = text(tree, &join(directory, name))? {
             read_script(&mut project, &script);
+            read_macros(&mut project, &script, tree, directory);
             break;
         }
     }
@@ -57,6 +59,44 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
         }
     }
     Ok(project)
+}
+
+/// Macro files that are read at most; gnulib alone brings hundreds.
+const MACRO_FILES_MAX: usize = 1000;
+
+/// `pkg-config` modules that the project's own macros look for: those of `acinclude.m4` and `m4/` that the script calls.
+///
+/// They are optional: a macro knows fallbacks. A file that cannot be read is skipped.
+fn read_macros(project: &mut Project, script: &str, tree: &Tree, directory: &str) {
+    let mut files = vec![join(directory, "acinclude.m4")];
+    if let Some(Node::Directory(entries)) = tree.get(&join(directory, "m4")) {
+        let names = entries
+            .keys()
+            .filter_map(|name| std::str::from_utf8(name).ok())
+            .filter(|name| name.ends_with(".m4") && *name != "pkg.m4");
+        files.extend(names.map(|name| join(directory, &format!("m4/{name}"))));
+    }
+    let called: BTreeSet<&str> = script
+        .split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_')
+        .collect();
+    for file in files.into_iter().take(MACRO_FILES_MAX) {
+        let Ok(Some(macros)) = text(tree, &file) else {
+            continue;
+        };
+        if !macros.contains("PKG_CHECK_MODULES") {
+            continue;
+        }
+        let is_called = find(&macros, &["AC_DEFUN", "AC_DEFUN_ONCE"], Syntax::M4)
+            .iter()
+            .filter_map(|call| call.arguments.first())
+            .any(|name| called.contains(name.as_str()));
+        if is_called {
+            for call in find(&macros, &["PKG_CHECK_MODULES"], Syntax::M4) {
+                let list = call.arguments.get(1).map_or("", String::as_str);
+                modules(project, list, true);
+            }
+        }
+    }
 }
 
 /// No `configure` that is longer is read; those of a few MiB belong to the largest projects.
@@ -137,6 +177,7 @@ fn read_script(project: &mut Project, script: &str) {
             "AC_CHECK_LIB" => {
                 project.require(Lookup::Library, argument(0), goes_on(&call.arguments));
             }
+            "AC_LIB_HAVE_LINKFLAGS" => project.require(Lookup::Library, argument(0), true),
             "AC_SEARCH_LIBS" => {
                 if let Some(name) = argument(1).split_whitespace().next() {
                     project.require(Lookup::Library, name, true);

@@ -261,3 +261,21 @@ fn a_release_of_autotools_needs_no_generators() {
         ["program bison", "program flex", "program gettext"]
     );
 }
+
+#[test]
+fn macros_of_the_project_that_its_script_calls() {
+    let files = [
+        ("configure.ac", "AC_INIT([x],[1])\nX_FIND_PCRE\n"),
+        (
+            "m4/pcre.m4",
+            "AC_DEFUN([X_FIND_PCRE],\n[\n  PKG_CHECK_MODULES([PCRE], [libpcre2-8], [], [:])\n])\n",
+        ),
+        (
+            "m4/other.m4",
+            "AC_DEFUN([X_OTHER], [PKG_CHECK_MODULES([O], [other])])\n",
+        ),
+        ("m4/pkg.m4", "AC_DEFUN([PKG_CHECK_MODULES], [no])\n"),
+    ];
+    let project = read(&tree(&files), "", System::Autotools).unwrap();
+    assert_eq!(requirements(&project), ["pkg-config libpcre2-8 (optional)"]);
+}
