@@ -91,30 +91,30 @@ struct Person;
 
 impl Ask for Person {
     fn confirm(&self, question: &str, default: bool) -> anyhow::Result<bool> {
-        Ok(dialoguer::Confirm::new()
+        dialoguer::Confirm::new()
             .with_prompt(visible(question))
             .default(default)
             .interact()
-            .map_err(unanswered)?)
+            .map_err(unanswered)
     }
 
     fn text(&self, question: &str, default: &str) -> anyhow::Result<String> {
-        Ok(dialoguer::Input::<String>::new()
+        dialoguer::Input::<String>::new()
             .with_prompt(visible(question))
             .default(default.to_owned())
             .allow_empty(true)
             .interact_text()
-            .map_err(unanswered)?)
+            .map_err(unanswered)
     }
 
     fn choose(&self, question: &str, choices: &[String], default: usize) -> anyhow::Result<usize> {
         let shown: Vec<String> = choices.iter().map(|choice| visible(choice)).collect();
-        Ok(dialoguer::Select::new()
+        dialoguer::Select::new()
             .with_prompt(visible(question))
             .items(&shown)
             .default(default)
             .interact()
-            .map_err(unanswered)?)
+            .map_err(unanswered)
     }
 }
 

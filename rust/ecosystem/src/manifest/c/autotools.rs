@@ -86,10 +86,15 @@ fn read_macros(project: &mut Project, script: &str, tree: &Tree, directory: &str
         if !macros.contains("PKG_CHECK_MODULES") {
             continue;
         }
-        let is_called = find(&macros, &["AC_DEFUN", "AC_DEFUN_ONCE"], Syntax::M4)
-            .iter()
-            .filter_map(|call| call.arguments.first())
-            .any(|name| called.contains(name.as_str()));
+        // The body of a macro is shell, whose brackets do not match; its name alone is read.
+        let is_called = macros
+            .split("AC_DEFUN")
+            .skip(1)
+            .filter_map(|rest| {
+                rest.split(['(', '[', ']', ',', ' '])
+                    .find(|word| word.len() > 5)
+            })
+            .any(|name| called.contains(name));
         if is_called {
             for call in find(&macros, &["PKG_CHECK_MODULES"], Syntax::M4) {
                 let list = call.arguments.get(1).map_or("", String::as_str);
