@@ -18,6 +18,9 @@ pub(super) fn describe(subject: &Subject<'_>, builder: Builder) -> anyhow::Resul
         Builder::Make => (System::Make, "Makefile"),
         _ => (System::Autotools, "configure.ac"),
     };
+    if !c::systems(subject.tree, subject.directory).contains(&system) {
+        return Err(Problem::user(format!("the source has no `{file}`")).into());
+    }
     let project = c::read(subject.tree, subject.directory, system)?;
     let (name, name_evidence, version, version_evidence) = identity(subject, &project, file)?;
     let pname = name.to_ascii_lowercase().replace(' ', "-");
