@@ -118,29 +118,19 @@ impl Queue {
     }
 
     /// Writes the piece and all that comes of it.
-    pub(super) fn run(
-        &self,
-        root: Piece,
-        output: &mut impl Write,
-        read_ahead: bool,
-    ) -> Result<(), NarError> {
+    pub(super) fn run(&self, root: Piece, output: &mut impl Write) -> Result<(), NarError> {
         std::thread::scope(|scope| {
             for _ in 0..self.workers {
                 scope.spawn(|| self.work());
             }
-            let result = self.write_in_order(root, output, read_ahead);
+            let result = self.write_in_order(root, output);
             lock(&self.shared).finished = true;
             self.changed.notify_all();
             result
         })
     }
 
-    fn write_in_order(
-        &self,
-        root: Piece,
-        output: &mut impl Write,
-        read_ahead: bool,
-    ) -> Result<(), NarError> {
+    fn write_in_order(&self, root: Piece, output: &mut impl Write) -> Result<(), NarError> {
         let mut open = vec![(vec![root].into_iter(), 0_u32)];
         while let Some((pieces, index)) = open.last_mut() {
             let Some(piece) = pieces.next() else {
@@ -154,7 +144,7 @@ impl Queue {
                     self.give_back(bytes);
                 }
                 Piece::LongFile(directory, name) => {
-                    write_long_file(&directory, &name, output, read_ahead)?;
+                    write_long_file(&directory, &name, output)?;
                 }
                 Piece::Later(slot) => {
                     let place = open.iter().map(|(_, index)| index - 1).collect();
