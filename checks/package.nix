@@ -1,4 +1,4 @@
 # The package builds and its tests pass.
-{ nixsmith, flake }:
+{ callPackage, ... }:
 
-nixsmith
+callPackage ../lib/package.nix { doCheck = true; }

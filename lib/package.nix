@@ -1,6 +1,11 @@
 /**
   The package: the binary, its completions and its manual pages. For `callPackage`.
 
+  # Inputs
+
+  `doCheck`: whether the build runs the tests as well. Not by default: whoever runs the program for the first time waits for one
+  compilation instead of thirty; the flake's check `package` runs them.
+
   # Output
 
   A derivation whose main program is `nixsmith`.
@@ -11,6 +16,7 @@
   rustPlatform,
   installShellFiles,
   git,
+  doCheck ? false,
 }:
 
 let
@@ -41,6 +47,7 @@ rustPlatform.buildRustPackage {
 
   nativeBuildInputs = [ installShellFiles ];
 
+  inherit doCheck;
   # tests that need a Nix of their own say so and are skipped: a build must not start another one
   nativeCheckInputs = [ git ];
   preCheck = ''
