@@ -4,6 +4,7 @@
 //! returned by its SPDX name for a person to look at.
 
 mod notice;
+mod sections;
 mod text;
 
 pub use text::{Detected, detect_texts, identify};
@@ -38,6 +39,22 @@ impl Licences {
         for name in other.unknown {
             push_once(&mut self.unknown, name);
         }
+    }
+
+    /// Where nixpkgs has none of the licences, takes the nearest that it has for one of them: variants of the BSD licences
+    /// that differ in where the notice must stand. The identifier and the attribute that was taken for it.
+    pub fn take_nearest(&mut self) -> Option<(String, &'static str)> {
+        if !self.attributes.is_empty() {
+            return None;
+        }
+        let (index, nearest) = self.unknown.iter().enumerate().find_map(|(index, name)| {
+            let common = ["BSD-2-Clause", "BSD-3-Clause"]
+                .into_iter()
+                .find(|common| name.starts_with(&format!("{common}-")))?;
+            Some((index, attribute(common)?))
+        })?;
+        self.attributes.push(nearest.to_owned());
+        Some((self.unknown.remove(index), nearest))
     }
 
     fn add_identifier(&mut self, identifier: &str) {
@@ -259,6 +276,18 @@ mod tests {
         let licences = from_expression("MIT AND LicenseRef-Own").unwrap();
         assert_eq!(licences.attributes, ["mit"]);
         assert_eq!(licences.unknown, ["LicenseRef-Own"]);
+    }
+
+    #[test]
+    fn the_nearest_licence_is_taken_where_there_is_no_other() {
+        let mut variant = from_expression("BSD-2-Clause-Darwin").unwrap();
+        let taken = variant.take_nearest();
+        assert_eq!(taken, Some(("BSD-2-Clause-Darwin".to_owned(), "bsd2")));
+        assert_eq!(variant.attributes, ["bsd2"]);
+        assert!(variant.unknown.is_empty());
+        let mut both = from_expression("MIT OR BSD-2-Clause-Darwin").unwrap();
+        assert_eq!(both.take_nearest(), None);
+        assert_eq!(both.attributes, ["mit"]);
     }
 
     #[test]

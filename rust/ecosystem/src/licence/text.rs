@@ -6,10 +6,11 @@ use nixsmith_store::tree::{Node, Tree};
 use spdx::detection::scan::Scanner;
 use spdx::detection::{Store, TextData};
 
-use super::{LicenceError, Licences, notice};
+use super::{LicenceError, Licences, notice, sections};
+use crate::manifest::join;
 
 /// Below this similarity (0 to 1) a text is not taken for a licence.
-const CONFIDENCE: f32 = 0.90;
+pub(super) const CONFIDENCE: f32 = 0.90;
 /// Below this similarity no part of a text is looked at either.
 const MENTION: f32 = 0.30;
 /// A longer text is not searched for licences inside it.
@@ -26,13 +27,16 @@ pub struct Detected {
     pub file: String,
     /// Set when the text cannot tell `-only` from `-or-later` and no source file says it.
     pub assumed_only: bool,
+    /// Set for the licence of a part of the source, which the file gives behind that of the whole.
+    pub is_of_part: bool,
 }
 
 /// The licences of the files that are named like licence files in `directory` of `tree`.
 ///
 /// Sources: file names as the forges recognise them (`LICENSE`, `LICENCE-MIT`, `COPYING`, `UNLICENSE`, the folder
-/// `LICENSES` of REUSE). A file in which no known licence is recognised contributes the GNU licences that it chooses by a
-/// notice.
+/// `LICENSES` of REUSE), else those of the folders `doc` and `docs`. A file in which no known licence is recognised
+/// contributes the GNU licences that it chooses by a notice, else the licences that it names. The licences of parts are
+/// among what was found, and not among the licences of the whole.
 ///
 /// # Errors
 /// When the compiled-in texts are unreadable. An unreadable file of the tree is skipped.
@@ -41,35 +45,89 @@ pub fn detect_texts(
     directory: &str,
 ) -> Result<(Licences, Vec<Detected>), LicenceError> {
     let mut found: Vec<Detected> = Vec::new();
-    for file in licence_files(tree, directory) {
+    let mut files = licence_files(tree, directory);
+    for folder in ["doc", "docs"] {
+        if files.is_empty() {
+            files = licence_files(tree, &join(directory, folder));
+        }
+    }
+    for file in files {
         let Ok(Some(bytes)) = tree.read(&file, LIMIT_BYTES) else {
             continue;
         };
-        let text = String::from_utf8_lossy(&bytes);
-        let mut identifiers: Vec<_> = identify_all(&text)?
-            .into_iter()
-            .map(|name| gnu_variant(name, tree))
-            .collect();
-        if identifiers.is_empty() {
-            let notices = notice::read(&text);
-            identifiers.extend(notices.iter().map(|notice| (notice.identifier(), false)));
-        }
-        for (identifier, assumed_only) in identifiers {
-            if !found.iter().any(|known| known.identifier == identifier) {
-                let file = file.clone();
-                found.push(Detected {
-                    identifier,
-                    file,
-                    assumed_only,
-                });
+        for detected in of_file(&file, &String::from_utf8_lossy(&bytes), tree)? {
+            let same = found
+                .iter_mut()
+                .find(|known| known.identifier == detected.identifier);
+            match same {
+                Some(known) => known.is_of_part &= detected.is_of_part,
+                None => found.push(detected),
             }
         }
     }
     let mut licences = Licences::default();
-    for detected in &found {
+    for detected in found.iter().filter(|detected| !detected.is_of_part) {
         licences.add_identifier(&detected.identifier);
     }
     Ok((licences, found))
+}
+
+fn of_file(file: &str, text: &str, tree: &Tree) -> Result<Vec<Detected>, LicenceError> {
+    let mut found: Vec<Detected> = identify_all(text)?
+        .into_iter()
+        .map(|(name, is_of_part)| {
+            let (identifier, assumed_only) = gnu_variant(name, tree);
+            Detected {
+                identifier,
+                file: file.to_owned(),
+                assumed_only,
+                is_of_part,
+            }
+        })
+        .collect();
+    if found.is_empty() {
+        let notices = notice::read(text).into_iter();
+        let mut identifiers: Vec<String> = notices.map(|notice| notice.identifier()).collect();
+        for name in named(text) {
+            if !identifiers.contains(&name) {
+                identifiers.push(name);
+            }
+        }
+        found.extend(identifiers.into_iter().map(|identifier| Detected {
+            identifier,
+            file: file.to_owned(),
+            assumed_only: false,
+            is_of_part: false,
+        }));
+    }
+    Ok(found)
+}
+
+/// Only a text as short as this is taken at the names of licences that stand in it.
+const NAMED_BYTES_MAX: usize = 4_096;
+
+/// The licences that a short text names by their SPDX identifiers (`GPL-2.0-or-later`) or as `BSD 2-Clause`.
+fn named(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    if text.len() > NAMED_BYTES_MAX {
+        return names;
+    }
+    let words: Vec<&str> = text
+        .split(|sign: char| !sign.is_ascii_alphanumeric() && !matches!(sign, '.' | '-' | '+'))
+        .map(|word| word.trim_matches(['.', '-']))
+        .filter(|word| !word.is_empty())
+        .collect();
+    for (index, word) in words.iter().enumerate() {
+        let name = match (*word, words.get(index + 1)) {
+            ("BSD", Some(clauses)) => format!("BSD-{}", clauses.replace("-clause", "-Clause")),
+            (word, _) => word.to_owned(),
+        };
+        let is_exact = name.contains('-') && name.contains(|sign: char| sign.is_ascii_digit());
+        if is_exact && spdx::license_id(&name).is_some() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// The SPDX identifier of the licence whose text this is; `None` when it is none that SPDX lists.
@@ -81,26 +139,31 @@ pub fn identify(text: &str) -> Result<Option<String>, LicenceError> {
     Ok((best.score >= CONFIDENCE).then(|| best.name.to_owned()))
 }
 
-/// The SPDX identifiers of the licences in a text: the one that the whole text is, else those whose texts stand in it.
-fn identify_all(text: &str) -> Result<Vec<String>, LicenceError> {
-    let text = TextData::new(text);
+/// The SPDX identifiers of the licences in a text, each with whether it is about a part only: the one that the whole text
+/// is, else those whose texts stand in it.
+fn identify_all(text: &str) -> Result<Vec<(String, bool)>, LicenceError> {
+    let whole = TextData::new(text);
     let store = store()?;
-    let best = store.analyze(&text);
+    let best = store.analyze(&whole);
     if best.score >= CONFIDENCE {
-        return Ok(vec![best.name.to_owned()]);
+        return Ok(vec![(best.name.to_owned(), false)]);
     }
-    let lines = text.lines().len();
+    let lines = whole.lines().len();
     if best.score < MENTION || lines > SCANNED_LINES {
         return Ok(Vec::new());
+    }
+    let found = sections::identify(text, store);
+    if !found.is_empty() {
+        return Ok(found);
     }
     let scanner = Scanner::new(store)
         .confidence_threshold(CONFIDENCE)
         .optimize(true)
         .max_passes(4);
-    let found = scanner.scan(&text).containing;
+    let found = scanner.scan(&whole).containing;
     Ok(found
         .iter()
-        .map(|contained| contained.license.name.to_owned())
+        .map(|contained| (contained.license.name.to_owned(), false))
         .collect())
 }
 
@@ -201,7 +264,7 @@ mod tests {
             ("COPYING", ISC),
             ("LICENSE.md", "Ask the author before you use this.\n"),
             ("license.rs", "fn main() {}\n"),
-            ("docs/LICENSE", ISC),
+            ("vendor/LICENSE", ISC),
         ]);
         let (licences, found) = detect_texts(&source, "").unwrap();
         assert_eq!(licences.attributes, ["isc"]);
@@ -210,7 +273,8 @@ mod tests {
             [Detected {
                 identifier: "ISC".to_owned(),
                 file: "COPYING".to_owned(),
-                assumed_only: false
+                assumed_only: false,
+                is_of_part: false,
             }]
         );
         assert!(detect_texts(&source, "nowhere").unwrap().0.is_empty());
@@ -218,14 +282,62 @@ mod tests {
 
     #[test]
     fn texts_in_a_text() {
-        let both = format!(
-            "This tool is old.\n\n{ISC}\n\nParts of it are under this licence:\n\n{}\n",
-            text_of("Zlib")
+        let detect = |between: &str| {
+            let text = format!(
+                "This tool is old.\n\n{ISC}\n\n{between}\n\n{}\n",
+                text_of("MIT")
+            );
+            detect_texts(&tree(&[("COPYING", &text)]), "").unwrap()
+        };
+        let (both, _) = detect("Or, at your choice, this one:");
+        assert_eq!(both.attributes, ["isc", "mit"]);
+        for between in [
+            "Parts of it are under this licence:",
+            "-----\n\nbuffer.h, buffer.c",
+            "The tool's documentation is licensed differently.",
+        ] {
+            let (licences, found) = detect(between);
+            assert_eq!(licences.attributes, ["isc"], "{between}");
+            assert_eq!(found[1].identifier, "MIT");
+            assert!(found[1].is_of_part);
+        }
+    }
+
+    #[test]
+    fn a_gnu_licence_behind_an_exception() {
+        let text = format!(
+            "lib is free.\n\nNote that the only valid version is this one.\n\n----\n\nIn addition, you may link it.\n\n----\n\n{}\n\n----\n\n\
+             The bundled parser is licensed under this:\n\n{}\n",
+            gpl(),
+            [ISC, &text_of("MPL-1.1"), &text_of("Apache-2.0"),].join("\n----\nAnother file:\n")
         );
-        let (licences, _) = detect_texts(&tree(&[("COPYING", &both)]), "").unwrap();
+        assert_ne!(identify(&text).unwrap().as_deref(), Some("GPL-3.0-only"));
+        let (licences, found) = detect_texts(&tree(&[("COPYING", &text)]), "").unwrap();
+        assert_eq!(licences.attributes, ["gpl3Only"]);
+        assert!(
+            found
+                .iter()
+                .any(|part| part.identifier == "ISC" && part.is_of_part)
+        );
+    }
+
+    #[test]
+    fn a_text_that_names_licences_alone() {
+        let text = "This repository uses 2 different licenses:\n- files in `lib` use a BSD 2-Clause license\n\
+                    - all others use a GPL-2.0-or-later license, see BSD.\n";
+        let (licences, _) = detect_texts(&tree(&[("LICENSE", text)]), "").unwrap();
         let mut attributes = licences.attributes;
         attributes.sort();
-        assert_eq!(attributes, ["isc", "zlib"]);
+        assert_eq!(attributes, ["bsd2", "gpl2Plus"]);
+    }
+
+    #[test]
+    fn licence_files_among_the_documentation_are_the_second_choice() {
+        let inner = tree(&[("doc/COPYING", ISC)]);
+        assert_eq!(detect_texts(&inner, "").unwrap().0.attributes, ["isc"]);
+        let mit = text_of("MIT");
+        let outer = tree(&[("doc/COPYING", ISC), ("LICENSE", &mit)]);
+        assert_eq!(detect_texts(&outer, "").unwrap().0.attributes, ["mit"]);
     }
 
     fn text_of(name: &str) -> String {

@@ -1,6 +1,8 @@
 //! Texts of `meta` by the rules of nixpkgs, whatever builder a package has.
 
-use nixsmith_ecosystem::licence::{self, Licences};
+use std::collections::BTreeMap;
+
+use nixsmith_ecosystem::licence::{self, Detected, Licences};
 use nixsmith_store::tree::{Node, Tree};
 
 use super::draft::{Draft, Subject};
@@ -321,7 +323,14 @@ pub(super) fn licences(
                 detected.file, detected.identifier
             ));
         }
+        note_parts(draft, &found);
         chosen = licences;
+    }
+    if let Some((name, nearest)) = chosen.take_nearest() {
+        draft.decide("meta.license", nearest.to_owned(), "the nearest licence");
+        draft.note(format!(
+            "nixpkgs has no licence `{name}`; the nearest, `{nearest}`, was taken"
+        ));
     }
     for name in &chosen.unknown {
         draft.note(format!(
@@ -334,6 +343,21 @@ pub(super) fn licences(
     }
     draft.meta.licences = chosen;
     Ok(())
+}
+
+/// Names the licences that a file gives for parts of the source: whether they matter is for a person to say.
+fn note_parts(draft: &mut Draft, found: &[Detected]) {
+    let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for detected in found.iter().filter(|detected| detected.is_of_part) {
+        let names = parts.entry(&detected.file).or_default();
+        names.push(&detected.identifier);
+    }
+    for (file, names) in parts {
+        draft.note(format!(
+            "`{file}` gives other licences for parts of the source, which are left out of meta.license: `{}`",
+            names.join("`, `")
+        ));
+    }
 }
 
 #[cfg(test)]
