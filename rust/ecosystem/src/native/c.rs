@@ -1,5 +1,7 @@
 //! What a C or C++ project looks for → what nixpkgs must provide for it.
 
+use std::collections::BTreeSet;
+
 use super::{Needs, modules};
 use crate::manifest::c::{Lookup, Project, System};
 
@@ -73,7 +75,11 @@ pub fn needs(project: &Project) -> Needs {
         System::Make => "Makefile",
     };
     system(project, file, &mut needs);
+    let mut required: BTreeSet<&str> = BTreeSet::new();
     for ((lookup, name), optional) in &project.requirements {
+        if !optional {
+            required.extend(attributes(*lookup, name).unwrap_or_default());
+        }
         let evidence = format!("{file}: {} `{name}`", verb(*lookup));
         if *optional && !is_looked_for_in_earnest(project.system, *lookup, name) {
             optional_requirement(*lookup, name, &evidence, &mut needs);
@@ -81,8 +87,47 @@ pub fn needs(project: &Project) -> Needs {
             requirement(*lookup, name, &evidence, &mut needs);
         }
     }
+    drop_alternatives(&required, &mut needs);
     needs.drop_propagated();
     needs
+}
+
+/// Libraries that do the same, in the order in which nixpkgs prefers them. Who looks for several takes the first there is.
+const ALTERNATIVES: &[&[&str]] = &[
+    &[
+        "openssl", "gnutls", "wolfssl", "mbedtls", "bearssl", "libressl",
+    ],
+    &["pcre2", "pcre"],
+    &["libssh2", "libssh"],
+];
+
+/// Takes away what is looked for only in the place of a library that is there.
+fn drop_alternatives(required: &BTreeSet<&str>, needs: &mut Needs) {
+    for group in ALTERNATIVES {
+        let is_there = |attribute: &str, needs: &Needs| {
+            let mut inputs = needs.build_inputs.iter();
+            inputs.any(|need| need.attribute == attribute)
+        };
+        let Some(chosen) = group.iter().find(|attribute| is_there(attribute, needs)) else {
+            continue;
+        };
+        for other in group.iter().filter(|other| *other != chosen) {
+            if is_there(other, needs) && !required.contains(other) {
+                needs.build_inputs.retain(|need| need.attribute != *other);
+                needs.note(format!("`{other}` is left out: `{chosen}` does the same"));
+            }
+        }
+    }
+}
+
+/// The attributes of what is looked for; `None` where no table knows it.
+fn attributes(lookup: Lookup, name: &str) -> Option<&'static [&'static str]> {
+    match lookup {
+        Lookup::PkgConfig => modules::pkg_config(name),
+        Lookup::Cmake => modules::cmake(name),
+        Lookup::Library => modules::linker(name),
+        Lookup::Program => None,
+    }
 }
 
 /// Whether something optional is taken all the same: scripts of Autotools and lists of CMake often say only later that they
@@ -92,8 +137,9 @@ fn is_looked_for_in_earnest(system: System, lookup: Lookup, name: &str) -> bool 
         Lookup::PkgConfig => modules::pkg_config(name),
         Lookup::Cmake => modules::cmake(name),
         // Tried under one name after the other, each optional, and a program without them is a poor one.
-        Lookup::Library => modules::linker(name)
-            .filter(|attributes| matches!(attributes, ["ncurses" | "readline"])),
+        Lookup::Library => modules::linker(name).filter(|attributes| {
+            matches!(attributes, ["ncurses" | "readline" | "openssl" | "zlib"])
+        }),
         Lookup::Program => None,
     };
     // Documentation, version control and test frameworks serve the developers.
@@ -171,13 +217,7 @@ fn requirement(lookup: Lookup, name: &str, evidence: &str, needs: &mut Needs) {
 }
 
 fn optional_requirement(lookup: Lookup, name: &str, evidence: &str, needs: &mut Needs) {
-    let attributes = match lookup {
-        Lookup::PkgConfig => modules::pkg_config(name),
-        Lookup::Cmake => modules::cmake(name),
-        Lookup::Library => modules::linker(name),
-        Lookup::Program => None,
-    };
-    if let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) {
+    if let Some(attributes) = attributes(lookup, name).filter(|attributes| !attributes.is_empty()) {
         needs.note(format!(
             "{evidence} if it is there: `{}` is left out",
             attributes.join("`, `")
@@ -239,6 +279,44 @@ mod tests {
         let tree = tree(&[("configure.ac", script), ("configure", "")]);
         let needs = super::needs(&read(&tree, "", System::Autotools).unwrap());
         assert_eq!(names(&needs.build_inputs), ["ncurses", "readline"]);
+    }
+
+    #[test]
+    fn libraries_of_own_macros_are_looked_for() {
+        let script = "AC_INIT([x], [1])\nPKG_PROG_PKG_CONFIG\nX_CHECK_CRYPTO\nX_WITH_TLS\n";
+        let own = "AC_DEFUN([X_CHECK_CRYPTO], [\n  X_LIB_HAVE_LINKFLAGS([ssl], [crypto], [#include <openssl/ssl.h>])\n\
+                   AC_LIB_HAVE_LINKFLAGS([gnutls], [])\n])\n";
+        let tls = "AC_DEFUN([X_WITH_TLS], [\n  LIBS=`$PKG_CONFIG --libs libssh2 2>/dev/null`\n])\n";
+        let other = "AC_DEFUN([X_UNUSED], [\n  AC_CHECK_LIB([z], [inflate])\n])\n";
+        let tree = tree(&[
+            ("configure.ac", script),
+            ("acinclude.m4", own),
+            ("m4/tls.m4", tls),
+            ("m4/other.m4", other),
+        ]);
+        let needs = super::needs(&read(&tree, "", System::Autotools).unwrap());
+        assert_eq!(names(&needs.build_inputs), ["libssh2", "openssl"]);
+        assert_eq!(
+            names(&needs.native_build_inputs),
+            ["autoreconfHook", "pkg-config"]
+        );
+    }
+
+    #[test]
+    fn of_alternatives_one_is_taken_unless_both_are_required() {
+        let needs = |list: &str| {
+            let tree = tree(&[("CMakeLists.txt", list)]);
+            super::needs(&read(&tree, "", System::Cmake).unwrap())
+        };
+        let either =
+            needs("project(X)\nfind_package(MbedTLS)\nfind_package(OpenSSL)\nfind_package(PCRE)\n");
+        assert_eq!(names(&either.build_inputs), ["openssl", "pcre"]);
+        assert_eq!(
+            either.notes,
+            ["`mbedtls` is left out: `openssl` does the same"]
+        );
+        let both = needs("project(X)\nfind_package(MbedTLS REQUIRED)\nfind_package(OpenSSL)\n");
+        assert_eq!(names(&both.build_inputs), ["mbedtls", "openssl"]);
     }
 
     #[test]

@@ -64,7 +64,10 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
 /// Macro files that are read at most; gnulib alone brings hundreds.
 const MACRO_FILES_MAX: usize = 1000;
 
-/// `pkg-config` modules that the project's own macros look for: those of `acinclude.m4` and `m4/` that the script calls.
+/// Lookups that the project's own macros may wrap.
+const WRAPPED: [&str; 3] = ["PKG_CHECK_MODULES", "AC_CHECK_LIB", "AC_LIB_HAVE_LINKFLAGS"];
+
+/// What the project's own macros look for: those of `acinclude.m4` and `m4/` that the script calls.
 ///
 /// They are optional: a macro knows fallbacks. A file that cannot be read is skipped.
 fn read_macros(project: &mut Project, script: &str, tree: &Tree, directory: &str) {
@@ -83,7 +86,8 @@ fn read_macros(project: &mut Project, script: &str, tree: &Tree, directory: &str
         let Ok(Some(macros)) = text(tree, &file) else {
             continue;
         };
-        if !macros.contains("PKG_CHECK_MODULES") {
+        let has_lookups = WRAPPED.iter().any(|name| macros.contains(name));
+        if !has_lookups && asked_of_pkg_config(&macros).next().is_none() {
             continue;
         }
         // The body of a macro is shell, whose brackets do not match; its name alone is read.
@@ -96,12 +100,38 @@ fn read_macros(project: &mut Project, script: &str, tree: &Tree, directory: &str
             })
             .any(|name| called.contains(name));
         if is_called {
-            for call in find(&macros, &["PKG_CHECK_MODULES"], Syntax::M4) {
-                let list = call.arguments.get(1).map_or("", String::as_str);
-                modules(project, list, true);
+            for name in asked_of_pkg_config(&macros) {
+                project.require(Lookup::PkgConfig, name, true);
+            }
+            // Projects wrap the macro of gnulib under a name of their own: `X_LIB_HAVE_LINKFLAGS([ssl], [crypto], …)`.
+            let own = macros
+                .split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_')
+                .filter(|word| word.ends_with("_LIB_HAVE_LINKFLAGS"));
+            let names: BTreeSet<&str> = WRAPPED.into_iter().chain(own).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            for call in find(&macros, &names, Syntax::M4) {
+                let argument = |index: usize| call.arguments.get(index).map_or("", String::as_str);
+                if call.name == "PKG_CHECK_MODULES" {
+                    modules(project, argument(1), true);
+                } else {
+                    project.require(Lookup::Library, argument(0), true);
+                }
             }
         }
     }
+}
+
+/// Modules whose libraries the shell asks `pkg-config` for: `$PKG_CONFIG --libs openssl`.
+fn asked_of_pkg_config(script: &str) -> impl Iterator<Item = &str> {
+    script
+        .split("$PKG_CONFIG --libs ")
+        .skip(1)
+        .filter_map(|rest| {
+            let name = rest.split(|sign: char| sign.is_whitespace() || "`)|&;>\"'".contains(sign));
+            name.into_iter()
+                .next()
+                .filter(|name| !name.starts_with(['-', '$']))
+        })
 }
 
 /// No `configure` that is longer is read; those of a few MiB belong to the largest projects.
@@ -201,6 +231,10 @@ fn read_script(project: &mut Project, script: &str) {
     }
     if script.contains("AC_PROG_YACC") || script.contains("AX_PROG_BISON") {
         project.require(Lookup::Program, "bison", false);
+    }
+    // `autoreconf` finds the macros `PKG_…` where pkg-config is; a ready `configure` has them in it.
+    if !project.has_configure && script.contains("PKG_PROG_PKG_CONFIG") {
+        project.require(Lookup::Program, "pkg-config", false);
     }
     if script.contains("AC_PROG_LEX") || script.contains("AM_PROG_LEX") {
         project.require(Lookup::Program, "flex", false);

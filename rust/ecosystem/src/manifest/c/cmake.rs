@@ -1,6 +1,6 @@
 //! `CMakeLists.txt`. Follows CMake's reference of commands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_store::tree::{Node, Tree};
 
@@ -9,7 +9,7 @@ use super::conditions::{Branches, Options};
 use super::{Lookup, Project, System};
 use crate::manifest::{ManifestError, join, text};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "project",
     "set",
     "option",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 16] = [
     "enable_testing",
     "add_subdirectory",
     "install",
+    "include",
+    "set_target_properties",
 ];
 /// Lists that `add_subdirectory` leads to, at most.
 const FILE_LIMIT: usize = 200;
@@ -40,6 +42,9 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
         folders: vec![directory.to_owned()],
         executables: Vec::new(),
         installed: BTreeSet::new(),
+        output_names: BTreeMap::new(),
+        included: BTreeSet::new(),
+        depth: 0,
     };
     let mut seen = BTreeSet::new();
     while let Some(folder) = reader.folders.pop() {
@@ -62,7 +67,19 @@ struct Reader<'a> {
     folders: Vec<String>,
     executables: Vec<String>,
     installed: BTreeSet<String>,
+    /// What a target's file is called, where it is not called as the target.
+    output_names: BTreeMap<String, String>,
+    /// Files that `include` was followed to.
+    included: BTreeSet<String>,
+    /// How many `include` are open.
+    depth: usize,
 }
+
+/// No person includes files more deeply.
+const DEPTH_MAX: usize = 16;
+
+/// Folders of a project's own CMake modules, below its root.
+const MODULE_FOLDERS: [&str; 4] = ["cmake", "cmake/modules", "cmake/Modules", "CMake"];
 
 impl Reader<'_> {
     fn list(&mut self, folder: &str, list: &str) {
@@ -92,10 +109,68 @@ impl Reader<'_> {
                     self.installed.extend(words);
                 }
                 "enable_testing" => self.project.has_tests = true,
+                "include" => self.include(folder, &arguments),
+                "set_target_properties" => self.output_name(&arguments),
                 name if !is_test_folder(folder) => {
                     read_lookup(&mut self.project, name, &arguments);
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Reads what `include` names: a module of the project, or a file of it. `CTest` turns tests on.
+    fn include(&mut self, folder: &str, arguments: &[&str]) {
+        let Some(name) = arguments.first() else {
+            return;
+        };
+        if *name == "CTest" {
+            self.project.has_tests = true;
+        }
+        let candidates: Vec<String> = if name.ends_with(".cmake") {
+            let plain = ["${CMAKE_CURRENT_SOURCE_DIR}/", "${CMAKE_CURRENT_LIST_DIR}/"]
+                .iter()
+                .find_map(|start| name.strip_prefix(start))
+                .unwrap_or(name);
+            let of_root = ["${PROJECT_SOURCE_DIR}/", "${CMAKE_SOURCE_DIR}/"];
+            let rest = of_root.iter().find_map(|start| name.strip_prefix(start));
+            vec![rest.map_or_else(|| join(folder, plain), |rest| join(self.directory, rest))]
+        } else {
+            let module = |place: &&str| join(self.directory, &format!("{place}/{name}.cmake"));
+            MODULE_FOLDERS.iter().map(module).collect()
+        };
+        for path in candidates {
+            let is_followed = !path.contains("..")
+                && !path.contains('$')
+                && self.depth < DEPTH_MAX
+                && self.included.len() < FILE_LIMIT;
+            if is_followed
+                && !self.included.contains(&path)
+                && let Ok(Some(list)) = text(self.tree, &path)
+            {
+                self.included.insert(path);
+                self.depth += 1;
+                self.list(folder, &list);
+                self.depth -= 1;
+                break;
+            }
+        }
+    }
+
+    /// `set_target_properties(TARGET… PROPERTIES OUTPUT_NAME NAME)`.
+    fn output_name(&mut self, arguments: &[&str]) {
+        let (targets, properties) = arguments
+            .iter()
+            .position(|word| *word == "PROPERTIES")
+            .map_or((arguments, &[][..]), |at| arguments.split_at(at));
+        let name = properties
+            .iter()
+            .position(|word| matches!(*word, "OUTPUT_NAME" | "RUNTIME_OUTPUT_NAME"))
+            .and_then(|at| properties.get(at + 1));
+        if let Some(name) = name {
+            for target in targets {
+                self.output_names
+                    .insert((*target).to_owned(), (*name).to_owned());
             }
         }
     }
@@ -108,7 +183,8 @@ impl Reader<'_> {
             let is_installed =
                 self.installed.contains(&name) || self.installed.contains("${PROJECT_NAME}");
             if is_installed {
-                project.program(&name);
+                // A name that is computed is not known; it is no program's name.
+                project.program(self.output_names.get(&name).unwrap_or(&name));
             }
         }
         project

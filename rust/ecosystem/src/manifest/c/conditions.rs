@@ -93,7 +93,17 @@ fn truth(text: &str) -> Option<bool> {
 }
 
 /// Whether a condition of Meson holds: `host_machine.system() == 'windows'` does not. `None` where it is not known.
-fn holds_in_meson(condition: &str) -> Option<bool> {
+fn holds_in_meson(condition: &str, options: &BTreeMap<String, bool>) -> Option<bool> {
+    let (is_negated, asked) = match condition.strip_prefix("not ") {
+        Some(rest) => (true, rest.trim()),
+        None => (false, condition),
+    };
+    let option = asked
+        .strip_prefix("get_option('")
+        .and_then(|rest| rest.strip_suffix("')"));
+    if let Some(value) = option.and_then(|name| options.get(name)) {
+        return Some(*value != is_negated);
+    }
     let is_single = ![" or ", " and ", "not ", "!="]
         .iter()
         .any(|word| condition.contains(word));
@@ -125,14 +135,20 @@ const OTHER_SYSTEMS: &[&str] = &[
     "windows",
 ];
 
-/// A `meson.build` without the lines that only other systems read.
-pub(super) fn for_linux(build: &str) -> String {
+/// A `meson.build` without the lines that only other systems read, or that no build with the boolean `options` reads; up to
+/// a `subdir_done()` that surely comes about.
+pub(super) fn for_linux(build: &str, options: &BTreeMap<String, bool>) -> String {
     let mut branches = Branches::default();
     let mut kept = String::with_capacity(build.len());
     for line in build.lines() {
         let words = line.trim();
         let (command, condition) = words.split_once(' ').unwrap_or((words, ""));
-        let holds = || holds_in_meson(condition.split(" #").next().unwrap_or(condition).trim());
+        let holds = || {
+            holds_in_meson(
+                condition.split(" #").next().unwrap_or(condition).trim(),
+                options,
+            )
+        };
         let is_branch = match command {
             "if" => branches.open(holds()),
             "elif" => branches.otherwise(holds()),
@@ -140,6 +156,9 @@ pub(super) fn for_linux(build: &str) -> String {
             "endif" => branches.close(),
             _ => false,
         };
+        if words.starts_with("subdir_done()") && branches.is_certain() {
+            break;
+        }
         if !is_branch && branches.is_taken() {
             kept.push_str(line);
             kept.push('\n');
@@ -163,6 +182,11 @@ impl Branches {
     /// Whether the commands at this place may be executed.
     pub(super) fn is_taken(&self) -> bool {
         self.0.iter().all(|branch| branch.taken)
+    }
+
+    /// Whether the commands at this place surely are executed.
+    fn is_certain(&self) -> bool {
+        self.0.iter().all(|branch| branch.taken && branch.decided)
     }
 
     /// Follows `if` and its like in CMake; whether `command` is one of them.

@@ -1,6 +1,6 @@
 //! `meson.build`. Follows Meson's reference manual.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_store::tree::{Node, Tree};
 
@@ -25,7 +25,7 @@ const FILE_LIMIT: usize = 300;
 /// What the build files of `directory` and the folders it enters say.
 pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestError> {
     let mut project = Project::new(System::Meson);
-    let disabled = disabled_options(tree, directory)?;
+    let (disabled, switches) = options(tree, directory)?;
     let mut folders = vec![directory.to_owned()];
     let mut seen = BTreeSet::new();
     let mut descriptions = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn read(tree: &Tree, directory: &str) -> Result<Project, ManifestErro
             continue;
         };
         // `cc.find_library(…)` is a method; the finder skips those, so the dot is taken away.
-        let build = for_linux(&build)
+        let build = for_linux(&build, &switches)
             .replace(".find_library", " find_library")
             .replace(".generate(", " generate(");
         for call in find(&build, &FUNCTIONS, Syntax::Meson) {
@@ -134,22 +134,33 @@ fn is_optional(call: &Call, disabled: &[String]) -> bool {
         .is_some_and(|name| disabled.contains(&name))
 }
 
-fn disabled_options(tree: &Tree, directory: &str) -> Result<Vec<String>, ManifestError> {
+/// The options that are off unless asked for, and the values of all that are on or off.
+fn options(
+    tree: &Tree,
+    directory: &str,
+) -> Result<(Vec<String>, BTreeMap<String, bool>), ManifestError> {
     let mut disabled = Vec::new();
+    let mut switches = BTreeMap::new();
     for file in ["meson.options", "meson_options.txt"] {
         let Some(options) = text(tree, &join(directory, file))? else {
             continue;
         };
         for call in find(&options, &["option"], Syntax::Meson) {
-            let value = keyword(&call, "value").unwrap_or_default();
-            if matches!(value.as_str(), "'disabled'" | "false")
-                && let Some(name) = first(&call)
-            {
+            let Some(name) = first(&call) else { continue };
+            let value = keyword(&call, "value");
+            let is_switch = keyword(&call, "type").is_some_and(|kind| kind == "'boolean'");
+            let value = value.as_deref();
+            match value {
+                None | Some("true") if is_switch => switches.insert(name.clone(), true),
+                Some("false") if is_switch => switches.insert(name.clone(), false),
+                _ => None,
+            };
+            if matches!(value, Some("'disabled'" | "false")) {
                 disabled.push(name);
             }
         }
     }
-    Ok(disabled)
+    Ok((disabled, switches))
 }
 
 fn read_project(

@@ -163,6 +163,68 @@ fn lists_of_cmake_follow_their_options() {
 }
 
 #[test]
+fn lists_of_cmake_include_modules_of_the_project() {
+    let list = "project(x)\nadd_subdirectory(src)\ninclude(GNUInstallDirs)\ninclude(CTest)\ninclude(cmake/Own.cmake)\n\
+                include(${PROJECT_SOURCE_DIR}/more.cmake)\ninclude(../out.cmake)\n";
+    let select =
+        "find_package(OpenSSL)\ninclude(SelectTls)\nif(WIN32)\n  find_package(Never)\nendif()\n";
+    let project = read(
+        &tree(&[
+            ("CMakeLists.txt", list),
+            ("src/CMakeLists.txt", "include(SelectTls)\n"),
+            ("cmake/SelectTls.cmake", select),
+            ("cmake/Own.cmake", "find_package(ZLIB REQUIRED)\n"),
+            ("cmake/FindThing.cmake", "find_package(Unused)\n"),
+            ("more.cmake", "find_package(Last REQUIRED)\n"),
+        ]),
+        "",
+        System::Cmake,
+    )
+    .unwrap();
+    assert_eq!(
+        requirements(&project),
+        ["cmake Last", "cmake OpenSSL (optional)", "cmake ZLIB"]
+    );
+    assert!(project.has_tests);
+}
+
+#[test]
+fn programs_of_cmake_are_called_as_their_files() {
+    let list = "project(x)\nadd_executable(x_exe a.c)\nset_target_properties(x_exe PROPERTIES OUTPUT_NAME \"x\")\n\
+                add_executable(x_cli a.c)\nset_target_properties(x_cli PROPERTIES OUTPUT_NAME ${COMPUTED})\n\
+                install(TARGETS x_exe x_cli)\n";
+    let project = read(&tree(&[("CMakeLists.txt", list)]), "", System::Cmake).unwrap();
+    assert_eq!(project.programs, ["x"]);
+}
+
+#[test]
+fn builds_of_meson_end_where_they_say() {
+    let options = "option('tools', type: 'boolean', value: false)\noption('docs', type: 'boolean')\n\
+                   option('kind', type: 'combo', value: 'a')\n";
+    let build = "project('x')\nsubdir('tools')\nsubdir('docs')\nsubdir('other')\n\
+                 if get_option('tools')\n  dependency('never')\nelse\n  dependency('always')\nendif\n";
+    let tools = "if not get_option('tools')\n  subdir_done()\nendif\ndependency('libtool')\n";
+    let docs = "if not get_option('docs')\n  subdir_done()\nendif\ndependency('doc')\nsubdir_done()\ndependency('dead')\n";
+    let other = "if get_option('kind') == 'b'\n  subdir_done()\nendif\ndependency('other')\n";
+    let project = read(
+        &tree(&[
+            ("meson.build", build),
+            ("meson_options.txt", options),
+            ("tools/meson.build", tools),
+            ("docs/meson.build", docs),
+            ("other/meson.build", other),
+        ]),
+        "",
+        System::Meson,
+    )
+    .unwrap();
+    assert_eq!(
+        requirements(&project),
+        ["pkg-config always", "pkg-config doc", "pkg-config other"]
+    );
+}
+
+#[test]
 fn calls_without_an_end_do_not_grow_the_work() {
     let head = "project(x VERSION 1)\nfind_package(ZLIB)\n";
     let text = format!("{head}{}", "find_package(".repeat(250_000));
