@@ -71,7 +71,8 @@ impl Change {
     }
 }
 
-/// The changes as one unified diff with `a/` and `b/` paths relative to `base`, three lines of context.
+/// The changes as one unified diff with `a/` and `b/` paths relative to `base` (to the root of all where
+/// one lies elsewhere), three lines of context.
 #[must_use]
 pub fn diff(changes: &[Change], base: &Path) -> String {
     let mut text = String::new();
@@ -82,6 +83,7 @@ pub fn diff(changes: &[Change], base: &Path) -> String {
             .unwrap_or(&change.path)
             .display()
             .to_string();
+        let shown = shown.trim_start_matches('/');
         let (old_header, old) = match &change.before {
             Before::Absent => ("/dev/null".to_owned(), String::new()),
             Before::Contents(bytes) => (

@@ -167,4 +167,8 @@ fn diff_names_new_and_changed_files() {
     ];
     let expected = "--- /dev/null\n+++ b/new.nix\n@@ -0,0 +1 @@\n+{ }\n--- a/old.nix\n+++ b/old.nix\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n";
     assert_eq!(diff(&changes, Path::new("/base")), expected);
+    assert_eq!(
+        diff(&changes[..1], Path::new("/elsewhere")),
+        "--- /dev/null\n+++ b/base/new.nix\n@@ -0,0 +1 @@\n+{ }\n"
+    );
 }

@@ -169,3 +169,36 @@ fn what_flakes_write_behind_an_address_is_understood() {
         assert!(found.is_err(), "{text}");
     }
 }
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test's own file in the test's own folder"
+)]
+fn local_places_may_hold_spaces_and_addresses_may_not() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("my project");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a file"), "").unwrap();
+    let context = support::public_context(root.path());
+    let parse = |text: &str| Source::parse(text, &Options::default(), &context);
+    for text in ["my project", "./my project", folder.to_str().unwrap()] {
+        let source = parse(text).unwrap();
+        let Location::Directory(found) = source.location() else {
+            panic!("{text} is no folder: {:?}", source.location());
+        };
+        assert_eq!(*found, folder.canonicalize().unwrap(), "{text}");
+    }
+    let file = parse("my project/a file").unwrap();
+    let Location::File(url) = file.location() else {
+        panic!("not a file: {:?}", file.location());
+    };
+    assert!(url.path().ends_with("/my%20project/a%20file"));
+    for text in [
+        "your project",
+        "https://example.org/my project",
+        "./my\u{7}project",
+    ] {
+        assert!(parse(text).is_err(), "{text}");
+    }
+}

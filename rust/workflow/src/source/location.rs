@@ -22,7 +22,7 @@ pub(super) fn parse(
     options: &Options,
     context: &Context,
 ) -> anyhow::Result<(Location, Options)> {
-    check_text(text)?;
+    check_text(text, context)?;
     let mut options = options.clone();
     let text = &without_flake_attributes(text, &mut options);
     if let Some(revision) = &mut options.revision {
@@ -81,7 +81,7 @@ fn decoded(text: &str) -> String {
         .into_owned()
 }
 
-fn check_text(text: &str) -> anyhow::Result<()> {
+fn check_text(text: &str, context: &Context) -> anyhow::Result<()> {
     let refused =
         |why: &str| Problem::user(format!("`{}` is no source: {why}", shown(text))).hint(FORMS);
     if text.trim().is_empty() {
@@ -93,10 +93,11 @@ fn check_text(text: &str) -> anyhow::Result<()> {
     if text.starts_with('-') {
         return Err(refused("it starts like a flag").into());
     }
-    if text
-        .chars()
-        .any(|sign| sign.is_control() || sign.is_whitespace())
-    {
+    // Names of files may hold spaces, addresses and what is handed to programs may not.
+    let is_local = text.starts_with(['.', '/'])
+        || (!text.contains(':') && context.path(Path::new(text)).exists());
+    let strange = |sign: char| sign.is_control() || (sign.is_whitespace() && !is_local);
+    if text.chars().any(strange) {
         return Err(refused("it holds white space or control characters").into());
     }
     // git would run `git-remote-ext`, which runs anything.
