@@ -68,7 +68,6 @@ let
     git = [ "git" ];
     gitMinimal = [ "git" ];
     unzip = [ "unzip" ];
-    perl = [ "perl" ];
     gnumake = [ "make" ];
     gnutar = [ "tar" ];
     gzip = [ "gzip" ];
@@ -85,8 +84,6 @@ let
     ];
     which = [ "which" ];
     file = [ "file" ];
-    cmake = [ "cmake" ];
-    ninja = [ "ninja" ];
     jq = [ "jq" ];
     patchelf = [ "patchelf" ];
   };
@@ -105,6 +102,49 @@ let
       addEnvHooks "$hostOffset" addPkgConfigPath
     '';
   };
+
+  # A build system of the machine, run by the setup hooks of nixpkgs: those are what packages build with. The machine's may be
+  # older: what only shortens the log is not asked of it.
+  buildSystem =
+    name: programs: hooks:
+    tool {
+      inherit name;
+      programs = lib.genAttrs programs (each: each);
+      setupHook =
+        lib.replaceStrings
+          [
+            "@hostPlatform@"
+            "--max-lines=1000000"
+          ]
+          [
+            system
+            ""
+          ]
+          (
+            lib.concatMapStringsSep "\n" (hook: builtins.readFile (prev.path + "/pkgs/by-name/${hook}")) hooks
+          );
+    };
+
+  buildSystems = {
+    cmake = {
+      programs = [
+        "cmake"
+        "ctest"
+        "cpack"
+      ];
+      hooks = [ "cm/cmake/setup-hook.sh" ];
+    };
+    meson = {
+      programs = [ "meson" ];
+      hooks = [ "me/meson/setup-hook.sh" ];
+    };
+    ninja = {
+      programs = [ "ninja" ];
+      hooks = [ "ni/ninja/setup-hook.sh" ];
+    };
+  };
+
+  hasPrograms = names: lib.all (name: builtins.pathExists (/. + "/usr/bin/${name}")) names;
 
   bash = tool {
     name = "bash";
@@ -164,6 +204,16 @@ in
     '';
   };
 
+  perl =
+    if hasPrograms [ "perl" ] then
+      tool {
+        name = "perl";
+        programs.perl = "perl";
+        passthru.interpreter = "/usr/bin/perl";
+      }
+    else
+      prev.perl;
+
   coreutils = tool {
     name = "coreutils";
     programs =
@@ -200,10 +250,9 @@ in
       };
   };
 }
-// lib.mapAttrs program (
-  lib.filterAttrs (
-    _: names: lib.all (name: builtins.pathExists (/. + "/usr/bin/${name}")) names
-  ) programs
+// lib.mapAttrs program (lib.filterAttrs (_: hasPrograms) programs)
+// lib.mapAttrs (name: each: buildSystem name each.programs each.hooks) (
+  lib.filterAttrs (_: each: hasPrograms each.programs) buildSystems
 )
 // lib.mapAttrs (name: _: library name) (
   lib.filterAttrs (_: hasLibrary) (removeAttrs libraries [ "curl" ])
