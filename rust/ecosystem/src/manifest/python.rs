@@ -1,4 +1,5 @@
-//! Python projects: what `PKG-INFO`, `pyproject.toml`, `setup.cfg` and `setup.py` say, as one set of facts.
+//! Python projects: what `PKG-INFO`, `pyproject.toml`, `setup.cfg` and `setup.py` say, as one set of facts. A [`wheel`] has
+//! metadata alone.
 //!
 //! Nothing is executed: of `setup.py` only what it states outright is read. A source distribution's own metadata goes
 //! before the files it was made from, since its build has already computed what those leave open.
@@ -19,6 +20,7 @@ mod setup_py;
 pub mod suite;
 mod tokens;
 pub mod version;
+pub mod wheel;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! `PKG-INFO`, the core metadata of a source distribution, and the `requires.txt` that setuptools writes beside it.
+//! The core metadata of a distribution, in a source distribution as `PKG-INFO`, and the `requires.txt` that setuptools writes beside it.
 
 use nixsmith_store::tree::{Node, Tree};
 
@@ -69,17 +69,21 @@ fn complete(project: &mut PythonProject, tree: &Tree, folder: &str) -> Result<()
         project.scripts = parse_entry_points(&text);
     }
     if let Some(text) = text(tree, &join(folder, "top_level.txt"))? {
-        project.modules = text
-            .lines()
-            .map(|line| line.trim().replace('/', "."))
-            .filter(|line| !line.is_empty())
-            .collect();
+        project.modules = parse_top_level(&text);
     }
     Ok(())
 }
 
+/// The modules in `top_level.txt`, one a line.
+pub(super) fn parse_top_level(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| line.trim().replace('/', "."))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
 /// The fields of the header; the body is the long description.
-fn parse(text: &str) -> PythonProject {
+pub(super) fn parse(text: &str) -> PythonProject {
     let mut project = PythonProject::default();
     for (field, value) in fields(text) {
         if value.is_empty() || value == "UNKNOWN" {
@@ -120,7 +124,7 @@ fn parse(text: &str) -> PythonProject {
 }
 
 /// Field names in lower case and values, continuation lines joined.
-fn fields(text: &str) -> Vec<(String, String)> {
+pub(super) fn fields(text: &str) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
         if line.is_empty() {

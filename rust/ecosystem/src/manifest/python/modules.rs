@@ -103,6 +103,58 @@ pub(super) fn find(
     Ok(tidy(project.modules.clone()))
 }
 
+/// The modules of a wheel whose installed files lie below `roots`: those that `project.modules` was told, else the one named
+/// as the project, else all.
+pub(super) fn in_wheel(tree: &Tree, roots: &[String], project: &PythonProject) -> Vec<String> {
+    let resolve = |module: &String| {
+        roots
+            .iter()
+            .find_map(|root| descend(tree, root, module, project))
+    };
+    let stated: Vec<_> = public(&project.modules)
+        .iter()
+        .filter_map(resolve)
+        .collect();
+    if !stated.is_empty() {
+        return tidy(stated);
+    }
+    let mut names: Vec<String> = roots
+        .iter()
+        .flat_map(|root| installed(tree, root))
+        .collect();
+    let own = project
+        .name
+        .as_deref()
+        .map(|name| normalise(name).replace('-', "_"));
+    if names.iter().any(|name| Some(name.to_lowercase()) == own) {
+        names.retain(|name| Some(name.to_lowercase()) == own);
+    }
+    tidy(public(&names).iter().filter_map(resolve).collect())
+}
+
+/// The top-level names below `root` that can be imported: folders that hold a Python module at any depth, and modules.
+fn installed(tree: &Tree, root: &str) -> Vec<String> {
+    let below = if root.is_empty() {
+        String::new()
+    } else {
+        format!("{root}/")
+    };
+    let paths = tree
+        .walk()
+        .filter(|(_, node)| matches!(node, Node::File { .. }))
+        .filter_map(|(path, _)| String::from_utf8(path).ok());
+    let mut names: Vec<String> = paths
+        .filter_map(|path| {
+            let module = path.strip_prefix(&below)?.strip_suffix(".py")?.to_owned();
+            let name = module.split('/').next()?.to_owned();
+            is_name(&name).then_some(name)
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The name of the library that the project's crate builds: the module, when nothing else names it.
 fn crate_name(tree: &Tree, project: &PythonProject) -> Result<Option<String>, ManifestError> {
     let Some(directory) = &project.native.cargo_directory else {
