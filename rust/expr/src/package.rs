@@ -162,6 +162,8 @@ pub struct GoBuilder {
 pub struct PythonBuilder {
     /// `buildPythonApplication` rather than `buildPythonPackage`.
     pub application: bool,
+    /// Whether the source is a wheel, which nothing builds: `format = "wheel"` instead of `pyproject = true`.
+    pub wheel: bool,
     /// From where the Python packages come.
     pub scope: PythonScope,
     /// `build-system`.
@@ -230,6 +232,8 @@ pub struct Meta {
     pub changelog: Option<String>,
     /// Attributes of `lib.licenses`.
     pub licenses: Vec<String>,
+    /// Attributes of `lib.sourceTypes`, where not everything is built from source.
+    pub source_provenance: Vec<String>,
     /// Attributes of `lib.maintainers`.
     pub maintainers: Vec<String>,
     /// The program's file name.
@@ -409,6 +413,7 @@ impl PackageExpression {
                 description: self.meta.description.as_deref(),
                 homepage: self.meta.homepage.as_deref(),
                 licenses: &self.meta.licenses,
+                source_provenance: &self.meta.source_provenance,
                 maintainers: &self.meta.maintainers,
                 main_program: self.meta.main_program.as_deref(),
                 platforms: &self.meta.platforms,
@@ -434,6 +439,7 @@ impl PackageExpression {
                 }),
             }),
             Builder::Python(python) => BuilderView::Python(PythonView {
+                wheel: python.wheel,
                 cargo_hash: python.cargo_hash.as_deref(),
                 build_system: names.python(&python.build_system),
                 dependencies: names.python(&python.dependencies),
@@ -500,6 +506,7 @@ struct GoView<'view> {
 
 #[derive(Serialize)]
 struct PythonView<'view> {
+    wheel: bool,
     cargo_hash: Option<&'view str>,
     build_system: Option<InputList>,
     dependencies: Option<InputList>,
@@ -523,6 +530,7 @@ struct MetaView<'view> {
     homepage: Option<&'view str>,
     changelog: Option<Value>,
     licenses: &'view [String],
+    source_provenance: &'view [String],
     maintainers: &'view [String],
     main_program: Option<&'view str>,
     platforms: &'view [String],

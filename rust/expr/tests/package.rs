@@ -204,6 +204,26 @@ fn python_library() -> PackageExpression {
     package
 }
 
+fn python_wheel() -> PackageExpression {
+    let source = FetcherCall::new("fetchPypi")
+        .argument("pname", "some_tool")
+        .argument("version", "1.2.3")
+        .argument("format", "wheel")
+        .argument("dist", "py3")
+        .argument("python", "py3")
+        .argument("hash", HASH);
+    let builder = Builder::Python(PythonBuilder {
+        wheel: true,
+        dependencies: inputs(&["requests"]),
+        imports_check: texts(&["some_tool"]),
+        ..PythonBuilder::default()
+    });
+    let mut package = PackageExpression::new("some-tool", "1.2.3", source, builder);
+    describe(&mut package, &["mit"], None);
+    package.meta.source_provenance = texts(&["fromSource", "binaryNativeCode"]);
+    package
+}
+
 fn python_application() -> PackageExpression {
     let builder = Builder::Python(PythonBuilder {
         application: true,
@@ -245,12 +265,13 @@ fn hostile() -> PackageExpression {
 
 type Case = (&'static str, fn() -> PackageExpression);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     ("go", go),
     ("hostile", hostile),
     ("npm", npm),
     ("python-application", python_application),
     ("python-library", python_library),
+    ("python-wheel", python_wheel),
     ("rust", rust),
     ("rust-options", rust_options),
     ("stdenv-cmake", stdenv_cmake),
@@ -326,6 +347,7 @@ let
           optionals = condition: list: if condition then list else [ ];
           licenses = { mit = "mit"; asl20 = "asl20"; bsd3 = "bsd3"; gpl3Plus = "gpl3Plus"; lgpl21Plus = "lgpl21Plus"; };
           platforms = { linux = [ "linux" ]; darwin = [ "darwin" ]; };
+          sourceTypes = { fromSource = "fromSource"; binaryNativeCode = "binaryNativeCode"; };
         };
         stdenv = { mkDerivation = fix; hostPlatform = { isLinux = true; isDarwin = false; }; };
         rustPlatform = {
@@ -346,6 +368,8 @@ let
         httpx.optional-dependencies.cli = [ "rich" "pygments" ];
         python3Packages = {
           buildPythonApplication = fix;
+          buildPythonPackage = fix;
+          requests = "requests";
           hatchling = "hatchling";
           click = "click";
           protobuf = "python3Packages.protobuf";
@@ -401,6 +425,15 @@ fn evaluate(source: &str) -> Option<serde_json::Value> {
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
+fn check_wheel(values: &serde_json::Value) {
+    assert_eq!(values["python-wheel"]["format"], "wheel");
+    assert_eq!(values["python-library"]["pyproject"], true);
+    assert_eq!(
+        values["python-wheel"]["meta"]["sourceProvenance"],
+        serde_json::json!(["fromSource", "binaryNativeCode"])
+    );
+}
+
 #[test]
 fn nix_evaluates_every_case_to_what_was_given() {
     let calls: String = CASES
@@ -443,6 +476,7 @@ fn nix_evaluates_every_case_to_what_was_given() {
             assert_eq!(*found, given.to_json(), "{case}: {name}");
         }
     }
+    check_wheel(&values);
     assert_eq!(
         values["rust"]["buildInputs"],
         serde_json::json!(["openssl", "zlib", "alsa-lib"])

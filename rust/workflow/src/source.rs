@@ -248,7 +248,13 @@ impl Resolved {
         }
     }
 
-    /// The files as a build finds them: the unpacked source, its one top folder entered.
+    /// Whether it is a Python wheel, which a build takes as it is.
+    #[must_use]
+    pub fn is_wheel(&self) -> bool {
+        self.mode == HashMode::Flat && unpack::is_wheel(&self.url)
+    }
+
+    /// The files as a build finds them: the unpacked source, its one top folder entered; all that a wheel holds.
     ///
     /// # Errors
     /// The artifact is one file that is no archive.

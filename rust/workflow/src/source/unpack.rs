@@ -111,13 +111,22 @@ fn is_one_file(tree: &Tree) -> bool {
             .all(|node| matches!(node, Node::File { .. }))
 }
 
-/// What the unpack phase of a build leaves in its source root: the one folder that the archive made.
+/// Whether an address names a Python wheel.
+pub(super) fn is_wheel(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    path.ends_with(".whl")
+}
+
+/// What the unpack phase of a build leaves in its source root: the one folder that the archive made. A wheel is not entered.
 ///
 /// # Errors
 /// As [`everything`]; no archive, or not exactly one folder at its top.
 pub(super) fn source_tree(file: &Path, url: &str) -> anyhow::Result<Tree> {
     let kind = kind(file, url)?.ok_or_else(|| no_archive(url))?;
     let tree = everything(file, url, kind)?;
+    if is_wheel(url) {
+        return Ok(tree);
+    }
     let Node::Directory(entries) = tree.root else {
         return Err(Problem::user(format!("`{}` holds no folder", shown(url))).into());
     };

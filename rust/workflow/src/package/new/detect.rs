@@ -22,6 +22,13 @@ pub(super) struct Candidate {
 /// What a registry delivers is what that registry is for; otherwise a build system of its own (Cargo, Go, Python, npm) comes
 /// before the general ones, and CMake and Meson before it where a manifest beside them builds a part alone (see [`rank`]).
 pub(super) fn candidates(tree: &Tree, source: &Resolved) -> Vec<Candidate> {
+    if source.is_wheel() {
+        // Manifests in it are data of the package.
+        return vec![Candidate {
+            builder: Builder::PythonPackage,
+            evidence: "the source is a wheel".to_owned(),
+        }];
+    }
     let preferred = source
         .package
         .as_ref()

@@ -233,6 +233,8 @@ pub(super) struct Meta {
     pub changelog: Option<String>,
     /// Attribute names below `lib.licenses`.
     pub licences: Licences,
+    /// Attribute names below `lib.sourceTypes`, where not everything is built from source.
+    pub source_provenance: Vec<String>,
     /// The program that `nix run` starts.
     pub main_program: Option<String>,
 }
@@ -264,6 +266,8 @@ pub(super) struct Draft {
     pub native_check_inputs: Vec<String>,
     /// Python: attribute paths of lists of packages that tests need, the extras of others.
     pub native_check_extras: Vec<String>,
+    /// Python: whether the source is a wheel.
+    pub is_wheel: bool,
     /// Python: what `[build-system].requires` names, as attribute names of the package set.
     pub build_system: Vec<String>,
     /// Python: run-time dependencies.
@@ -307,6 +311,7 @@ impl Draft {
             build_inputs: Vec::new(),
             native_check_inputs: Vec::new(),
             native_check_extras: Vec::new(),
+            is_wheel: false,
             build_system: Vec::new(),
             dependencies: PythonPackages::default(),
             optional_dependencies: Vec::new(),

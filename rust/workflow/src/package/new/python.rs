@@ -3,6 +3,7 @@
 mod build;
 mod dependencies;
 mod meta;
+mod wheel;
 
 use anyhow::Context as _;
 use nixsmith_ecosystem::manifest::python::marker::Environment;
@@ -19,26 +20,51 @@ use crate::source::Registry;
 /// # Errors
 /// When its files cannot be read, when nothing tells its version, or when the hash of its crates cannot be computed.
 pub(super) fn describe(subject: &Subject<'_>, builder: Option<Builder>) -> anyhow::Result<Draft> {
+    if subject.source.is_wheel() {
+        return wheel::describe(subject, builder);
+    }
     let project = python::read(subject.tree, subject.directory)?
         .ok_or_else(|| Problem::user("the source has no `pyproject.toml` and no `setup.py`"))?;
+    let mut draft = start(&project, subject, builder)?;
     let environment = Environment::default();
-    let (pname, version) = (pname(&project, subject)?, version(&project, subject)?);
-    let (builder, why) = choose_builder(&project, subject, builder);
+    build::describe(&project, subject, &environment, &mut draft)?;
+    finish(&project, subject, subject.directory, &mut draft)?;
+    Ok(draft)
+}
+
+/// A draft of which builder, name and version are decided.
+fn start(
+    project: &PythonProject,
+    subject: &Subject<'_>,
+    builder: Option<Builder>,
+) -> anyhow::Result<Draft> {
+    let (pname, version) = (pname(project, subject)?, version(project, subject)?);
+    let (builder, why) = choose_builder(project, subject, builder);
     let mut draft = Draft::new(builder, pname, version);
     draft.decide("builder", builder.name(), why);
-    draft.decide("pname", draft.pname.clone(), evidence(&project, "name"));
+    draft.decide("pname", draft.pname.clone(), evidence(project, "name"));
     draft.decide(
         "version",
         draft.version.clone(),
-        evidence(&project, "version"),
+        evidence(project, "version"),
     );
-    build::describe(&project, subject, &environment, &mut draft)?;
-    dependencies::describe(&project, &environment, &mut draft);
-    imports(&project, &mut draft);
-    meta::describe(&project, subject, &mut draft)?;
-    python_version(&project, &environment, &mut draft);
-    draft.notes.extend(project.notes.iter().cloned());
     Ok(draft)
+}
+
+/// Adds what the project states, however it is built. The licence files lie in `licences`.
+fn finish(
+    project: &PythonProject,
+    subject: &Subject<'_>,
+    licences: &str,
+    draft: &mut Draft,
+) -> anyhow::Result<()> {
+    let environment = Environment::default();
+    dependencies::describe(project, &environment, draft);
+    imports(project, draft);
+    meta::describe(project, subject, licences, draft)?;
+    python_version(project, &environment, draft);
+    draft.notes.extend(project.notes.iter().cloned());
+    Ok(())
 }
 
 /// The file that a field was read from.

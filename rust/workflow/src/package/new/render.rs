@@ -71,6 +71,7 @@ pub(super) fn text(draft: &Draft, frame: Frame) -> anyhow::Result<String> {
         homepage: draft.meta.homepage.clone(),
         changelog: draft.meta.changelog.clone(),
         licenses: draft.meta.licences.attributes.clone(),
+        source_provenance: draft.meta.source_provenance.clone(),
         maintainers: Vec::new(),
         main_program: draft.meta.main_program.clone(),
         platforms: Vec::new(),
@@ -183,6 +184,7 @@ fn python(
 ) -> PythonBuilder {
     PythonBuilder {
         application: draft.builder == Builder::PythonApplication,
+        wheel: draft.is_wheel,
         scope: if in_python_set {
             PythonScope::Arguments
         } else {

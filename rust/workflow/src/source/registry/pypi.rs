@@ -2,7 +2,7 @@
 
 use nixsmith_expr::fetcher::FetcherCall;
 use nixsmith_fetch::FetchError;
-use nixsmith_fetch::registry::pypi::{self, Version};
+use nixsmith_fetch::registry::pypi::{self, SimpleFile, Version};
 
 use super::{by_address, file, released_as, wants_address};
 use crate::context::Context;
@@ -57,20 +57,25 @@ fn wheel(
 ) -> anyhow::Result<Resolved> {
     let project = pypi::project(context.fetch()?, &package.name)?;
     let wanted = package.version.as_deref().map(Version::parse);
+    let fits = |version: &Version, file: &SimpleFile| match &wanted {
+        Some(wanted) => wanted.as_ref() == Some(version),
+        None => !file.is_yanked() && !version.is_prerelease(),
+    };
     let wheels = project
         .files
         .iter()
         .filter_map(|file| Some((Wheel::parse(&file.filename)?, file)));
     let fitting = wheels.filter_map(|(wheel, file)| {
         let version = Version::parse(wheel.version)?;
-        let fits = match &wanted {
-            Some(wanted) => wanted.as_ref() == Some(&version),
-            None => !file.is_yanked() && !version.is_prerelease(),
-        };
-        fits.then_some((version, wheel, file))
+        fits(&version, file).then_some((version, wheel, file))
     });
     let Some((_, wheel, file)) = fitting.max_by(|left, right| left.0.cmp(&right.0)) else {
-        return Err(Problem::user(why).into());
+        let other = project.files.iter().find(|file| {
+            let version = file.version(&package.name);
+            let version = version.as_deref().and_then(Version::parse);
+            file.filename.ends_with(".whl") && version.is_some_and(|version| fits(&version, file))
+        });
+        return Err(no_wheel(why, other).into());
     };
     let base = pypi::simple_url(context.endpoints(), &package.name);
     let url = base.join(&file.url)?;
@@ -92,7 +97,19 @@ fn wheel(
     })
 }
 
-/// The name of a wheel for every platform: `NAME-VERSION-PYTHON-none-any.whl`.
+/// The error where no wheel can be taken; `other` is one that is there.
+fn no_wheel(why: &str, other: Option<&SimpleFile>) -> Problem {
+    let Some(file) = other else {
+        return Problem::user(why);
+    };
+    let name = super::shown(&file.filename);
+    Problem::user(format!(
+        "{why}, and none for Python 3 on every platform: `{name}`"
+    ))
+    .hint("package the project's repository, from which nixpkgs builds for every platform")
+}
+
+/// The name of a wheel for Python 3 on every platform: `NAME-VERSION-PYTHON-none-any.whl`.
 struct Wheel<'a> {
     name: &'a str,
     version: &'a str,
@@ -109,11 +126,15 @@ impl<'a> Wheel<'a> {
                     .all(|sign| sign.is_ascii_alphanumeric() || "._+!".contains(sign))
         };
         match parts.as_slice() {
-            [name, version, python, "none", "any"] if parts.iter().all(is_plain) => Some(Self {
-                name,
-                version,
-                python,
-            }),
+            [name, version, python, "none", "any"]
+                if parts.iter().all(is_plain) && is_for_python_3(python) =>
+            {
+                Some(Self {
+                    name,
+                    version,
+                    python,
+                })
+            }
             _ => None,
         }
     }
@@ -130,6 +151,12 @@ impl<'a> Wheel<'a> {
         call.argument("dist", self.python)
             .argument("python", self.python)
     }
+}
+
+/// Whether one of the tags between the dots is of Python 3: `py3`, `py310`, `cp313`.
+fn is_for_python_3(tags: &str) -> bool {
+    tags.split('.')
+        .any(|tag| tag.starts_with("py3") || tag.starts_with("cp3"))
 }
 
 /// `NAME-VERSION.EXTENSION`.
@@ -169,6 +196,8 @@ mod tests {
             )
         );
         assert!(call("a-1.0-py2.py3-none-any.whl").is_some_and(|call| !call.contains("dist")));
+        assert_eq!(call("a-1.0-py2-none-any.whl"), None);
+        assert!(call("a-1.0-py310-none-any.whl").is_some());
         assert_eq!(call("a-1.0-1-py3-none-any.whl"), None);
         assert_eq!(call("a-1.0-cp313-cp313-linux_x86_64.whl"), None);
         assert_eq!(call("../a-1.0-py3-none-any.whl"), None);

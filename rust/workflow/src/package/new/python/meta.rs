@@ -33,10 +33,11 @@ const CHANGELOG: [&str; 10] = [
     "release",
 ];
 
-/// Adds description, homepage, changelog, licence and the main program.
+/// Adds description, homepage, changelog, licence and the main program. The licence files lie in `directory`.
 pub(super) fn describe(
     project: &PythonProject,
     subject: &Subject<'_>,
+    directory: &str,
     draft: &mut Draft,
 ) -> anyhow::Result<()> {
     let of = |labels: &[&str]| address(project, labels).map(str::to_owned);
@@ -75,7 +76,7 @@ pub(super) fn describe(
         );
         draft.meta.changelog = Some(changelog);
     }
-    let (licences, why) = licence::choose(project, subject.tree, subject.directory)?;
+    let (licences, why) = licence::choose(project, subject.tree, directory)?;
     if licences.is_empty() {
         draft.note("nothing in the source states its licence clearly; meta.license is left out");
     } else {
@@ -87,7 +88,7 @@ pub(super) fn describe(
         ));
     }
     if !licences.is_empty() {
-        note_other_text(&licences, subject, draft)?;
+        note_other_text(&licences, subject, directory, draft)?;
     }
     draft.meta.licences = licences;
     main_program(project, draft);
@@ -98,9 +99,10 @@ pub(super) fn describe(
 fn note_other_text(
     licences: &Licences,
     subject: &Subject<'_>,
+    directory: &str,
     draft: &mut Draft,
 ) -> anyhow::Result<()> {
-    let (by_text, found) = detect_texts(subject.tree, subject.directory)?;
+    let (by_text, found) = detect_texts(subject.tree, directory)?;
     let kind = |name: &String| {
         name.trim_end_matches("Only")
             .trim_end_matches("Plus")
