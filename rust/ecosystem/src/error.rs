@@ -50,6 +50,14 @@ pub enum EcosystemError {
         /// What can be done instead.
         hint: String,
     },
+    /// A `Cargo.lock` of version 1, in which nixpkgs' fetcher finds no checksum; [`crate::cargo::upgrade`] may write it anew.
+    #[error(
+        "`{file}`: lock version 1 keeps its checksums where nixpkgs' fetchCargoVendor does not look for them"
+    )]
+    OldCargoLock {
+        /// Path inside the tree.
+        file: String,
+    },
     /// One entry is well, but nixpkgs' own fetcher does not accept it.
     #[error("`{file}`: package `{package}`: {problem}")]
     RefusedPackage {
@@ -129,11 +137,15 @@ impl<T: Into<String>> From<T> for Problem {
     }
 }
 
+const OLD_CARGO_LOCK_HINT: &str = "let `cargo update --workspace` of a current cargo rewrite the lock, or use \
+    `cargoLock.lockFile` instead of `cargoHash`";
+
 impl EcosystemError {
     /// What the user could do, where that is known.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Refused { hint, .. } | Self::RefusedPackage { hint, .. } => Some(hint),
+            Self::OldCargoLock { .. } => Some(OLD_CARGO_LOCK_HINT),
             _ => None,
         }
     }

@@ -251,6 +251,13 @@ fn unknown_attribute(attribute: &str) -> Problem {
 fn problem(error: EcosystemError) -> anyhow::Error {
     match error {
         EcosystemError::Interrupted(interrupted) => interrupted.into(),
+        error @ EcosystemError::OldCargoLock { .. } => {
+            let hint = error.hint().unwrap_or_default();
+            let hint = format!(
+                "{hint}; `package new` writes the lock of a Rust package anew beside the expression"
+            );
+            Problem::user(error.to_string()).hint(hint).into()
+        }
         error => match error.hint().map(str::to_owned) {
             Some(hint) => Problem::user(error.to_string()).hint(hint).into(),
             None => error.into(),

@@ -72,10 +72,9 @@ fn check(lock: &LockFile, cargo: &CargoLock) -> Result<(), EcosystemError> {
     }
     let from_registry = |package: &CargoPackage| package.source == CargoSource::DefaultRegistry;
     if cargo.version == 1 && cargo.packages.iter().any(from_registry) {
-        return refused(
-            "lock version 1 keeps its checksums where nixpkgs' fetchCargoVendor does not look for them",
-            "let `cargo update --workspace` of a current cargo rewrite the lock, or use `cargoLock.lockFile` instead of `cargoHash`",
-        );
+        return Err(EcosystemError::OldCargoLock {
+            file: lock.path.clone(),
+        });
     }
     Ok(())
 }
