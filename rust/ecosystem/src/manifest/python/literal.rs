@@ -12,6 +12,10 @@ const DEPTH_LIMIT: usize = 64;
 /// How many bytes of a value a name may stand for: keeps repeated doubling (`a = b + b`) from growing without bound.
 const SIZE_LIMIT: usize = 1 << 20;
 
+/// How many bytes of values all uses of names and assignments may copy and weigh: keeps the work for a large value that is used
+/// over and over, or grown piece by piece, from growing with the square of the file.
+const COPIES_LIMIT: usize = 64 << 20;
+
 /// What an expression states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -85,29 +89,26 @@ impl Value {
         }
     }
 
-    fn size(&self) -> usize {
+    /// What the value takes, in bytes; `None` where it nests deeper than `depth` more levels.
+    fn size(&self, depth: usize) -> Option<usize> {
+        let depth = depth.checked_sub(1)?;
+        let sum = |values: &mut dyn Iterator<Item = &Self>| {
+            let mut sum = 1;
+            for value in values {
+                sum += value.size(depth)?;
+            }
+            Some(sum)
+        };
         match self {
-            Self::Text(text) => text.len() + 1,
-            Self::List(items) => 1 + items.iter().map(Self::size).sum::<usize>(),
-            Self::Map(entries) => {
-                1 + entries
-                    .iter()
-                    .map(|(key, value)| key.size() + value.size())
-                    .sum::<usize>()
-            }
+            Self::Text(text) => Some(text.len() + 1),
+            Self::List(items) => sum(&mut items.iter()),
+            Self::Map(entries) => sum(&mut entries.iter().flat_map(|(key, value)| [key, value])),
             Self::Call(call) => {
-                let keywords = call
-                    .keywords
-                    .iter()
-                    .map(|(name, value)| name.len() + value.size());
-                1 + call
-                    .positional
-                    .iter()
-                    .map(Self::size)
-                    .chain(keywords)
-                    .sum::<usize>()
+                let names: usize = call.keywords.iter().map(|(name, _)| name.len()).sum();
+                let keywords = call.keywords.iter().map(|(_, value)| value);
+                Some(names + sum(&mut call.positional.iter().chain(keywords))?)
             }
-            Self::Unknown => 1,
+            Self::Unknown => Some(1),
         }
     }
 }
@@ -133,6 +134,7 @@ pub fn read(source: &str, functions: &[&str]) -> Source {
         source: Source::default(),
         functions,
         depth: 0,
+        copied: 0,
     };
     while reader.next < tokens.len() {
         reader.statement();
@@ -146,6 +148,7 @@ struct Reader<'a> {
     source: Source,
     functions: &'a [&'a str],
     depth: usize,
+    copied: usize,
 }
 
 impl Reader<'_> {
@@ -188,14 +191,8 @@ impl Reader<'_> {
             (_, Some("+=")) if at_top => {
                 self.next += 2;
                 let added = self.value();
-                let value = join(
-                    self.source
-                        .names
-                        .get(&name)
-                        .cloned()
-                        .unwrap_or(Value::Unknown),
-                    added,
-                );
+                let before = self.source.names.remove(&name);
+                let value = join(before.unwrap_or(Value::Unknown), added);
                 self.assign(name, value);
             }
             (_, Some("(")) if self.functions.contains(&name.as_str()) => {
@@ -206,12 +203,26 @@ impl Reader<'_> {
     }
 
     fn assign(&mut self, name: String, value: Value) {
-        let value = if value.size() > SIZE_LIMIT {
-            Value::Unknown
-        } else {
+        let value = if self.is_affordable(&value) {
             value
+        } else {
+            Value::Unknown
         };
         self.source.names.insert(name, value);
+    }
+
+    /// Whether a value may be kept or copied once more; what it takes is counted.
+    fn is_affordable(&mut self, value: &Value) -> bool {
+        if self.copied > COPIES_LIMIT {
+            return false;
+        }
+        match value.size(DEPTH_LIMIT) {
+            Some(size) => {
+                self.copied += size;
+                size <= SIZE_LIMIT && self.copied <= COPIES_LIMIT
+            }
+            None => false,
+        }
     }
 
     fn import(&mut self) {
@@ -334,11 +345,16 @@ impl Reader<'_> {
         if dotted || self.peek_mark(0) == Some("[") {
             return Value::Unknown;
         }
-        self.source
-            .names
-            .get(&name)
-            .cloned()
-            .unwrap_or(Value::Unknown)
+        let Some(value) = self.source.names.remove(&name) else {
+            return Value::Unknown;
+        };
+        let copy = if self.is_affordable(&value) {
+            value.clone()
+        } else {
+            Value::Unknown
+        };
+        self.source.names.insert(name, value);
+        copy
     }
 
     fn call(&mut self, name: String) -> Value {
@@ -537,6 +553,10 @@ def main():
         let deep = "[".repeat(200_000);
         let calls = "setup(a=".repeat(50_000);
         let doubling = format!("a = ['{}']\n{}", "x".repeat(1000), "a = a + a\n".repeat(64));
+        let wrapping = "a=[a]\n".repeat(200_000);
+        let growing = "a=[]\n".to_owned() + &"a+=['x']\n".repeat(200_000);
+        let large = format!("a='{}'\nsetup(", "x".repeat(1_000_000));
+        let copies = large + &"a,".repeat(200_000) + ")";
         for source in [
             "setup(",
             "setup(a=",
@@ -554,6 +574,9 @@ def main():
             &deep,
             &calls,
             &doubling,
+            &wrapping,
+            &growing,
+            &copies,
         ] {
             let read = read(source, &["setup"]);
             assert!(read.calls.len() <= 50_000);
