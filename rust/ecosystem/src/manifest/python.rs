@@ -25,7 +25,7 @@ pub mod wheel;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_store::tree::Tree;
 
@@ -34,6 +34,9 @@ use extension::NativeCode;
 use marker::Environment;
 use requirement::Requirement;
 use suite::TestSuite;
+
+/// Extras of one project that are read at most; the most known are about 400.
+const EXTRAS_MAX: usize = 1000;
 
 /// How a project is built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -145,6 +148,7 @@ impl PythonProject {
                         .extras
                         .iter()
                         .filter(|extra| !wanted.contains(extra))
+                        .take(EXTRAS_MAX.saturating_sub(wanted.len()))
                         .cloned();
                     wanted.extend(new.collect::<Vec<_>>());
                 } else {
@@ -190,7 +194,7 @@ impl PythonProject {
         {
             self.states_requirements = true;
             self.requirements = other.requirements;
-            self.extras = other.extras;
+            self.extras = each_once(other.extras);
             self.evidence.insert("requirements", file.to_owned());
             self.notes.extend(other.notes);
         }
@@ -221,19 +225,27 @@ impl Filler<'_> {
 
 /// The requirements with each name once: where a name comes again, the first one stays, and one that asks for further extras.
 fn unique<'a>(requirements: impl Iterator<Item = &'a Requirement>) -> Vec<&'a Requirement> {
-    let mut found: Vec<&Requirement> = Vec::new();
+    let mut found = Vec::new();
+    let mut said: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for requirement in requirements {
-        let is_said = |extra: &String| {
-            found
-                .iter()
-                .any(|other| other.name == requirement.name && other.extras.contains(extra))
+        let extras = requirement.extras.iter().map(String::as_str);
+        let is_new = match said.get(requirement.name.as_str()) {
+            None => true,
+            Some(known) => !extras.clone().all(|extra| known.contains(extra)),
         };
-        let is_known = found.iter().any(|other| other.name == requirement.name);
-        if !is_known || !requirement.extras.iter().all(is_said) {
+        if is_new {
+            said.entry(&requirement.name).or_default().extend(extras);
             found.push(requirement);
         }
     }
     found
+}
+
+/// The extras in order, each once, up to [`EXTRAS_MAX`].
+fn each_once(mut extras: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    extras.retain(|extra| seen.len() < EXTRAS_MAX && seen.insert(extra.clone()));
+    extras
 }
 
 /// The facts of the project in `directory` of `tree`; `None` when nothing there says that it is a Python project.

@@ -153,7 +153,7 @@ pub(super) fn parse_requires(text: &str) -> (Vec<Requirement>, Vec<String>) {
         {
             let (marker, extra) = section_marker(section);
             condition = marker;
-            extras.extend(extra.filter(|extra| !extras.contains(extra)));
+            extras.extend(extra);
         } else if let Some(requirement) = Requirement::parse(line) {
             requirements.push(match &condition {
                 Some(condition) => requirement.under(condition.clone()),

@@ -1,5 +1,7 @@
 //! `[tool.poetry]`, poetry's own tables from before `[project]`.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 use super::PythonProject;
@@ -63,6 +65,7 @@ pub(super) fn read(table: &Table, project: &mut PythonProject) {
 /// `[tool.poetry.dependencies]`, where an optional one belongs to the extras that list it.
 fn dependencies(table: &Table, project: &mut PythonProject) {
     let extras = find(table, &["extras"]);
+    let listed = members(extras);
     for (name, value) in find(table, &["dependencies"]).into_iter().flatten() {
         if name == "python" {
             continue;
@@ -77,16 +80,10 @@ fn dependencies(table: &Table, project: &mut PythonProject) {
                 project.requirements.push(requirement);
                 continue;
             }
-            for (extra, members) in extras.into_iter().flatten() {
-                if strings(Some(members))
-                    .iter()
-                    .any(|member| normalise(member) == requirement.name)
-                {
-                    project
-                        .requirements
-                        .push(requirement.clone().under(Marker::extra(extra)));
-                }
-            }
+            let extras = listed.get(&requirement.name).into_iter().flatten();
+            project
+                .requirements
+                .extend(extras.map(|extra| requirement.clone().under(Marker::extra(extra))));
         }
     }
     project.extras.extend(
@@ -95,6 +92,20 @@ fn dependencies(table: &Table, project: &mut PythonProject) {
             .flatten()
             .map(|(extra, _)| normalise(extra)),
     );
+}
+
+/// The extras that list a project, by its name in normal form.
+fn members(extras: Option<&Table>) -> BTreeMap<String, Vec<&str>> {
+    let mut listed: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (extra, members) in extras.into_iter().flatten() {
+        for member in strings(Some(members)) {
+            let extras = listed.entry(normalise(&member)).or_default();
+            if extras.last() != Some(&extra.as_str()) {
+                extras.push(extra);
+            }
+        }
+    }
+    listed
 }
 
 fn all(table: Option<&Table>) -> Vec<Requirement> {

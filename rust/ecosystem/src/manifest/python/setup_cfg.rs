@@ -109,9 +109,7 @@ pub(super) fn read(
                 Some(condition) => requirement.under(condition.clone()),
                 None => requirement,
             }));
-        project
-            .extras
-            .extend(extra.filter(|extra| !project.extras.contains(extra)));
+        project.extras.extend(extra);
     }
     for section in ["options.entry_points", "entry_points"] {
         for (group, value) in sections.get(section).unwrap_or(&none) {

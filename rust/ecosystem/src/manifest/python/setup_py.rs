@@ -113,9 +113,7 @@ fn read_requirements(call: &Call, project: &mut PythonProject, file: &str) {
                     Some(condition) => requirement.under(condition.clone()),
                     None => requirement,
                 }));
-            project
-                .extras
-                .extend(extra.filter(|extra| !project.extras.contains(extra)));
+            project.extras.extend(extra);
         }
     }
     for name in incomplete {

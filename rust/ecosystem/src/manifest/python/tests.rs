@@ -380,3 +380,29 @@ fn extras_of_a_second_mention_stay() {
         .collect();
     assert_eq!(texts, ["a", "b[c]", "a[d]"]);
 }
+
+#[test]
+fn many_extras_do_not_multiply_the_work() {
+    let sections: String = (0..50_000)
+        .map(|number| format!("e{number} = a\n"))
+        .collect();
+    let cfg = format!("[options.extras_require]\n{sections}");
+    let found = project(&[("setup.cfg", &cfg), ("setup.py", "")]);
+    assert_eq!(found.extras.len(), super::EXTRAS_MAX);
+    let optional: String = (0..20_000)
+        .map(|number| format!("p{number} = {{ version = \"*\", optional = true }}\n"))
+        .collect();
+    let members: String = (0..20_000)
+        .map(|number| format!("\"P{number}\","))
+        .collect();
+    let toml = format!(
+        "[tool.poetry]\nname = \"x\"\n[tool.poetry.dependencies]\n{optional}[tool.poetry.extras]\nall = [{members}\"p1\"]\n"
+    );
+    let found = project(&[("pyproject.toml", &toml)]);
+    assert_eq!(found.requirements.len(), 20_000);
+    let environment = Environment::default();
+    assert_eq!(
+        found.optional_dependencies(&environment)["all"].len(),
+        20_000
+    );
+}
