@@ -152,14 +152,14 @@ fn split(body: &str, syntax: Syntax) -> Vec<String> {
             argument.push(character);
         }
     }
-    let mut arguments: Vec<String> = arguments
-        .iter()
-        .map(|argument| unquote(argument.trim(), syntax))
-        .collect();
     if matches!(syntax, Syntax::Cmake) {
+        // White space separates and makes no argument of its own; `""` is one.
         arguments.retain(|argument| !argument.is_empty());
     }
     arguments
+        .iter()
+        .map(|argument| unquote(argument.trim(), syntax))
+        .collect()
 }
 
 fn unquote(argument: &str, syntax: Syntax) -> String {

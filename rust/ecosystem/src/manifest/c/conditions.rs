@@ -69,18 +69,19 @@ impl Options {
         parts.iter().all(|part| *part == Some(true)).then_some(true)
     }
 
+    /// What one name comes to, with any number of `NOT` before it.
     fn single(&self, words: &[&str]) -> Option<bool> {
-        match words {
-            ["NOT", rest @ ..] => self.single(rest).map(|truth| !truth),
-            [name] => {
-                let of_platform = PLATFORM.iter().find(|(known, _)| known == name);
-                of_platform
-                    .map(|(_, value)| *value)
-                    .or_else(|| self.0.get(*name).copied())
-                    .or_else(|| truth(name))
-            }
-            _ => None,
+        let (name, before) = words.split_last()?;
+        if !before.iter().all(|word| *word == "NOT") {
+            return None;
         }
+        let of_platform = PLATFORM.iter().find(|(known, _)| known == name);
+        let value = of_platform
+            .map(|(_, value)| *value)
+            .or_else(|| self.0.get(*name).copied())
+            .or_else(|| truth(name))?;
+        let is_negated = before.len() % 2 == 1;
+        Some(value != is_negated)
     }
 }
 
@@ -172,7 +173,9 @@ pub(super) fn for_linux(build: &str, options: &BTreeMap<String, bool>) -> String
 pub(super) struct Branches(Vec<Branch>);
 
 struct Branch {
-    /// Whether what follows may be executed.
+    /// Whether the branches around it are.
+    reached: bool,
+    /// Whether what follows may be executed, if it is reached.
     taken: bool,
     /// Whether a branch before surely was.
     decided: bool,
@@ -181,7 +184,9 @@ struct Branch {
 impl Branches {
     /// Whether the commands at this place may be executed.
     pub(super) fn is_taken(&self) -> bool {
-        self.0.iter().all(|branch| branch.taken)
+        self.0
+            .last()
+            .is_none_or(|branch| branch.reached && branch.taken)
     }
 
     /// Whether the commands at this place surely are executed.
@@ -201,7 +206,9 @@ impl Branches {
     }
 
     fn open(&mut self, value: Option<bool>) -> bool {
+        let reached = self.is_taken();
         self.0.push(Branch {
+            reached,
             taken: value != Some(false),
             decided: value == Some(true),
         });

@@ -119,7 +119,7 @@ fn keyword(call: &Call, name: &str) -> Option<String> {
 }
 
 /// `required: false`, or an option that is off unless asked for. nixpkgs enables options that stand at `auto`.
-fn is_optional(call: &Call, disabled: &[String]) -> bool {
+fn is_optional(call: &Call, disabled: &BTreeSet<String>) -> bool {
     let Some(required) = keyword(call, "required") else {
         return false;
     };
@@ -138,8 +138,8 @@ fn is_optional(call: &Call, disabled: &[String]) -> bool {
 fn options(
     tree: &Tree,
     directory: &str,
-) -> Result<(Vec<String>, BTreeMap<String, bool>), ManifestError> {
-    let mut disabled = Vec::new();
+) -> Result<(BTreeSet<String>, BTreeMap<String, bool>), ManifestError> {
+    let mut disabled = BTreeSet::new();
     let mut switches = BTreeMap::new();
     for file in ["meson.options", "meson_options.txt"] {
         let Some(options) = text(tree, &join(directory, file))? else {
@@ -156,7 +156,7 @@ fn options(
                 _ => None,
             };
             if matches!(value, Some("'disabled'" | "false")) {
-                disabled.push(name);
+                disabled.insert(name);
             }
         }
     }

@@ -233,6 +233,18 @@ fn calls_without_an_end_do_not_grow_the_work() {
     let text = format!("project('x')\n{}", "dependency('a', ".repeat(250_000));
     let project = read(&tree(&[("meson.build", &text)]), "", System::Meson).unwrap();
     assert!(project.requirements.is_empty());
+    let text = format!(
+        "project('x')\n{}{}",
+        "if a\n".repeat(100_000),
+        "\n".repeat(300_000)
+    );
+    read(&tree(&[("meson.build", &text)]), "", System::Meson).unwrap();
+    let text = format!(
+        "{head}option(X \"\" ON)\nif({}X)\nfind_package(No)\n",
+        "NOT ".repeat(15_001)
+    );
+    let project = read(&tree(&[("CMakeLists.txt", &text)]), "", System::Cmake).unwrap();
+    assert_eq!(requirements(&project), ["cmake ZLIB (optional)"]);
     let programs: String = (0..100_000)
         .map(|number| format!("add_executable(p{number})\ninstall(p{number})\n"))
         .collect();
