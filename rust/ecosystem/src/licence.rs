@@ -9,6 +9,7 @@ mod text;
 
 pub use text::{Detected, detect_texts, identify};
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -97,6 +98,9 @@ pub fn attribute(identifier: &str) -> Option<&'static str> {
         .or_else(|| lookup(base))
 }
 
+/// No expression of a person is longer.
+const EXPRESSION_BYTES_MAX: usize = 4096;
+
 /// The licences that an SPDX expression names, in its order, `AND` and `OR` alike: nixpkgs writes both as a list.
 ///
 /// Cargo's old `MIT/Apache-2.0` and the common inexact names are understood.
@@ -104,7 +108,7 @@ pub fn attribute(identifier: &str) -> Option<&'static str> {
 /// # Errors
 /// When the text is no expression; the message says where.
 pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
-    if text.len() > 4096 || text.matches('(').count() > 64 {
+    if text.len() > EXPRESSION_BYTES_MAX || text.matches('(').count() > 64 {
         return Err(LicenceError::TooLong);
     }
     let parse = |text: &str| Expression::parse_mode(text, ParseMode::LAX);
@@ -126,9 +130,13 @@ pub fn from_expression(text: &str) -> Result<Licences, LicenceError> {
 }
 
 /// The text of an expression with what notices in the source add: the bare `GPL-3.0` and `GPLv3` leave open whether later
-/// versions are meant, and become `GPL-3.0-or-later` where the files of `tree` say so.
+/// versions are meant, and become `GPL-3.0-or-later` where the files of `tree` say so. What is too long for an expression stays.
 #[must_use]
 pub fn with_notices(text: &str, tree: &Tree) -> String {
+    if text.len() > EXPRESSION_BYTES_MAX {
+        return text.to_owned();
+    }
+    let notices = LazyCell::new(|| notice::of_tree(tree));
     let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '+');
     let mut result = String::with_capacity(text.len());
     for piece in text.split_inclusive(|sign| !is_part(sign)) {
@@ -136,7 +144,7 @@ pub fn with_notices(text: &str, tree: &Tree) -> String {
         let separator = piece.get(word.len()..).unwrap_or_default();
         let bare = gnu_name(word).filter(|_| word.ends_with(|sign: char| sign.is_ascii_digit()));
         let base = bare.as_deref().and_then(|name| name.strip_suffix("-only"));
-        match base.filter(|base| notice::says_later(tree, base) == Some(true)) {
+        match base.filter(|base| notice::says_later(&notices, base) == Some(true)) {
             Some(base) => result.push_str(&format!("{base}-or-later")),
             None => result.push_str(word),
         }

@@ -58,12 +58,12 @@ impl Notice {
     }
 }
 
-/// Whether the notices of the source choose `base` (`GPL-3.0`) "or any later version"; `None` when no notice is about it.
+/// Whether the notices of a source ([`of_tree`]) choose `base` (`GPL-3.0`) "or any later version"; `None` when no notice is about it.
 ///
 /// Where files differ, most of them decide.
-pub(super) fn says_later(tree: &Tree, base: &str) -> Option<bool> {
-    let about: Vec<Notice> = of_tree(tree)
-        .into_iter()
+pub(super) fn says_later(notices: &[(String, Notice)], base: &str) -> Option<bool> {
+    let about: Vec<&Notice> = notices
+        .iter()
         .filter_map(|(_, notice)| notice.is_about(base).then_some(notice))
         .collect();
     let later = about.iter().filter(|notice| notice.is_later).count();
@@ -308,10 +308,10 @@ mod tests {
     fn most_files_decide() {
         let later = "GNU General Public License version 3, or any later version";
         let only = "GNU General Public License version 3 only";
-        let source = tree(&[("a.c", later), ("b.c", only), ("c.c", only)]);
+        let source = of_tree(&tree(&[("a.c", later), ("b.c", only), ("c.c", only)]));
         assert_eq!(says_later(&source, "GPL-3.0"), Some(false));
         assert_eq!(says_later(&source, "LGPL-3.0"), None);
-        let older = tree(&[("a.c", "GNU General Public License v2 or later")]);
+        let older = of_tree(&tree(&[("a.c", "GNU General Public License v2 or later")]));
         assert_eq!(says_later(&older, "GPL-3.0"), Some(true));
     }
 }

@@ -1,12 +1,15 @@
 //! Licences recognised by their text.
 
+use std::cell::LazyCell;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use nixsmith_store::tree::{Node, Tree};
 use spdx::detection::scan::Scanner;
 use spdx::detection::{Store, TextData};
 
-use super::{LicenceError, Licences, notice, sections};
+use super::notice::{self, Notice};
+use super::{LicenceError, Licences, sections};
 use crate::manifest::join;
 
 /// Below this similarity (0 to 1) a text is not taken for a licence.
@@ -17,6 +20,8 @@ const MENTION: f32 = 0.30;
 const SCANNED_LINES: usize = 3_000;
 /// No licence file is longer; the rest would only slow the comparison.
 pub(super) const LIMIT_BYTES: u64 = 512 * 1024;
+/// Licence files of one folder that are read at most; a comparison takes tens of milliseconds.
+const FILES_MAX: usize = 128;
 
 /// A licence found in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +50,7 @@ pub fn detect_texts(
     directory: &str,
 ) -> Result<(Licences, Vec<Detected>), LicenceError> {
     let mut found: Vec<Detected> = Vec::new();
+    let notices = LazyCell::new(|| notice::of_tree(tree));
     let mut files = licence_files(tree, directory);
     for folder in ["doc", "docs"] {
         if files.is_empty() {
@@ -55,7 +61,7 @@ pub fn detect_texts(
         let Ok(Some(bytes)) = tree.read(&file, LIMIT_BYTES) else {
             continue;
         };
-        for detected in of_file(&file, &String::from_utf8_lossy(&bytes), tree)? {
+        for detected in of_file(&file, &String::from_utf8_lossy(&bytes), &notices)? {
             let same = found
                 .iter_mut()
                 .find(|known| known.identifier == detected.identifier);
@@ -72,11 +78,16 @@ pub fn detect_texts(
     Ok((licences, found))
 }
 
-fn of_file(file: &str, text: &str, tree: &Tree) -> Result<Vec<Detected>, LicenceError> {
+/// What one file says; `notices` of the whole source are looked at for GNU licences alone.
+fn of_file(
+    file: &str,
+    text: &str,
+    notices: &impl Deref<Target = Vec<(String, Notice)>>,
+) -> Result<Vec<Detected>, LicenceError> {
     let mut found: Vec<Detected> = identify_all(text)?
         .into_iter()
         .map(|(name, is_of_part)| {
-            let (identifier, assumed_only) = gnu_variant(name, tree);
+            let (identifier, assumed_only) = gnu_variant(name, || &**notices);
             Detected {
                 identifier,
                 file: file.to_owned(),
@@ -207,6 +218,7 @@ pub(super) fn licence_files(tree: &Tree, directory: &str) -> Vec<String> {
             }
         }
     }
+    files.truncate(FILES_MAX);
     files
 }
 
@@ -221,7 +233,10 @@ fn is_licence_name(name: &str) -> bool {
 }
 
 /// GNU texts are the same for "only" and "or later"; what decides is the notice in the source files.
-fn gnu_variant(name: String, tree: &Tree) -> (String, bool) {
+fn gnu_variant<'n>(
+    name: String,
+    notices: impl FnOnce() -> &'n Vec<(String, Notice)>,
+) -> (String, bool) {
     let base = name
         .trim_end_matches("-only")
         .trim_end_matches("-or-later")
@@ -232,7 +247,7 @@ fn gnu_variant(name: String, tree: &Tree) -> (String, bool) {
     if !is_gnu {
         return (name, false);
     }
-    match notice::says_later(tree, base) {
+    match notice::says_later(notices(), base) {
         Some(true) => (format!("{base}-or-later"), false),
         Some(false) => (format!("{base}-only"), false),
         None => (format!("{base}-only"), true),
@@ -278,6 +293,15 @@ mod tests {
             }]
         );
         assert!(detect_texts(&source, "nowhere").unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn a_source_may_hold_too_many_licences() {
+        let names: Vec<String> = (0..5_000)
+            .map(|number| format!("LICENSE-{number}"))
+            .collect();
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), ISC)).collect();
+        assert_eq!(licence_files(&tree(&files), "").len(), FILES_MAX);
     }
 
     #[test]
