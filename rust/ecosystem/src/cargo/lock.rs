@@ -14,6 +14,10 @@ use crate::error::{EcosystemError, Problem, excerpt};
 /// The most packages a lock may have; the largest ones known have about 2,500.
 const PACKAGES_MAX: usize = 100_000;
 
+/// The most packages that all dependencies together may stand for; the largest locks known have about 25,000 dependencies.
+/// A lock in which many packages share a name could otherwise name each of them in each.
+const EDGES_MAX: usize = 4_000_000;
+
 /// Byte order mark: cargo skips it, nixpkgs' reader does not.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -136,6 +140,11 @@ impl CargoLock {
             )));
         }
         let resolver = Resolver::new(&raw_packages);
+        if resolver.edges() > EDGES_MAX {
+            return Err(problem(format!(
+                "its dependencies stand for more than the {EDGES_MAX} packages that are followed"
+            )));
+        }
         let packages = raw_packages
             .iter()
             .map(|raw| package(file, version, raw, &metadata, &resolver))
@@ -195,11 +204,26 @@ impl<'a> Resolver<'a> {
         Self { by_text, packages }
     }
 
+    /// How many packages the dependencies of all packages may stand for, before any is told from another by its source.
+    fn edges(&self) -> usize {
+        let named = self
+            .packages
+            .iter()
+            .flat_map(|package| package.dependencies.iter().flatten());
+        named.map(|text| self.candidates(text).len()).sum()
+    }
+
+    /// The packages that have the name, and the version if there is one, that `text` says.
+    fn candidates(&self, text: &str) -> &[usize] {
+        let named = text.split_once(" (").map_or(text, |(named, _)| named);
+        self.by_text.get(named).map_or(&[], Vec::as_slice)
+    }
+
     /// The packages that `name`, `name version` or `name version (source)` names; more than one only where the text is vague.
     fn find(&self, text: &str) -> Vec<usize> {
-        if let Some((named, source)) = text.split_once(" (") {
+        let candidates = self.candidates(text);
+        if let Some((_, source)) = text.split_once(" (") {
             let source = source.trim_end_matches(')');
-            let candidates = self.by_text.get(named).map_or(&[][..], Vec::as_slice);
             let wanted = |index: &&usize| {
                 self.packages
                     .get(**index)
@@ -210,7 +234,7 @@ impl<'a> Resolver<'a> {
             };
             return candidates.iter().filter(wanted).copied().collect();
         }
-        self.by_text.get(text).cloned().unwrap_or_default()
+        candidates.to_vec()
     }
 }
 

@@ -280,3 +280,18 @@ fn dependencies_are_found_by_all_three_forms_and_cycles_end() {
         [0, 1, 2, 4, 5]
     );
 }
+
+#[test]
+fn names_that_many_packages_share_do_not_multiply() {
+    let package = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\ndependencies = [\"a\"]\n";
+    let error = parse(&format!("version = 4\n{}", package.repeat(3_000))).unwrap_err();
+    assert_eq!(
+        error,
+        "`Cargo.lock`: its dependencies stand for more than the 4000000 packages that are followed"
+    );
+    let text = format!("version = 4\n{}", package.repeat(1_000));
+    assert_eq!(
+        parse(&text).unwrap().packages[999].dependencies.len(),
+        1_000
+    );
+}

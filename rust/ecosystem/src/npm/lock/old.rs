@@ -10,6 +10,9 @@ use url::Url;
 
 use super::{PACKAGES_MAX, RawPackage};
 
+/// The longest name that is read; npm gives none longer than 214. Each stands in the keys of all packages inside it.
+const NAME_LENGTH_MAX: usize = 1024;
+
 /// The forges that a version may name by a word, `github:owner/project#commit`.
 const FORGES: [(&str, Endpoint); 3] = [
     ("github", Endpoint::Github),
@@ -31,25 +34,31 @@ pub(super) struct OldPackage {
     dependencies: Option<OldEntries>,
 }
 
-/// The entries as a later version has them, by where they are installed. Err: there are more than [`PACKAGES_MAX`].
+/// The entries as a later version has them, by where they are installed. Err: there are more than [`PACKAGES_MAX`], or a name is too
+/// long.
 pub(super) fn entries(
     old: OldEntries,
 ) -> Result<impl Iterator<Item = (String, RawPackage)>, String> {
     let mut found = BTreeMap::new();
     let mut open = vec![(String::new(), false, old)];
     while let Some((folder, bundled, packages)) = open.pop() {
+        if found.len() + packages.len() > PACKAGES_MAX {
+            return Err(format!(
+                "more than the {PACKAGES_MAX} entries that are read"
+            ));
+        }
         for (name, mut package) in packages {
+            if name.len() > NAME_LENGTH_MAX {
+                return Err(format!(
+                    "the name of a package has more than {NAME_LENGTH_MAX} characters"
+                ));
+            }
             let key = format!("{folder}node_modules/{name}");
             let bundled = bundled || package.bundled;
             if let Some(inner) = package.dependencies.take() {
                 open.push((format!("{key}/"), bundled, inner));
             }
             found.insert(key, renewed(package, bundled));
-        }
-        if found.len() > PACKAGES_MAX {
-            return Err(format!(
-                "more than the {PACKAGES_MAX} entries that are read"
-            ));
         }
     }
     Ok(found.into_iter())

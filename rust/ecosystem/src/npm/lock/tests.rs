@@ -238,3 +238,17 @@ fn old_locks_are_no_way_to_exhaust_the_stack() {
     let error = old(&deep).unwrap_err();
     assert!(error.contains("recursion limit exceeded"), "{error}");
 }
+
+#[test]
+fn names_of_old_locks_do_not_multiply() {
+    let inner = "\"b\": {\"version\": \"1.0.0\"}";
+    let outer = |length: usize| {
+        let name = "a".repeat(length);
+        format!("\"{name}\": {{\"version\": \"1.0.0\", \"dependencies\": {{{inner}}}}}")
+    };
+    assert_eq!(old(&outer(1024)).unwrap().len(), 2);
+    assert_eq!(
+        old(&outer(1025)).unwrap_err(),
+        "`package-lock.json`: the name of a package has more than 1024 characters"
+    );
+}
