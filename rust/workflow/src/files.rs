@@ -17,6 +17,9 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::Problem;
 
+/// How the names of staged files begin.
+const STAGED_PREFIX: &str = ".nixsmith-";
+
 /// Staged files of this process that no rename has claimed yet.
 static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -225,7 +228,7 @@ fn stage_one(change: &Change, folders: &mut MadeFolders) -> io::Result<Staged> {
     let folder = parent_of(&destination);
     folders.make(folder)?;
     let mut temporary = tempfile::Builder::new()
-        .prefix(".nixsmith-")
+        .prefix(STAGED_PREFIX)
         .tempfile_in(folder)?;
     lock_staged().push(temporary.path().to_path_buf());
     temporary.write_all(&change.contents)?;
@@ -265,7 +268,7 @@ fn set_mode(temporary: &NamedTempFile, destination: &Path) -> io::Result<()> {
 fn umask(folder: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     let Ok(probe) = tempfile::Builder::new()
-        .prefix(".nixsmith-")
+        .prefix(STAGED_PREFIX)
         .permissions(fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)
     else {
@@ -329,6 +332,16 @@ struct Entry {
     before: Option<Hash>,
 }
 
+impl Entry {
+    /// Whether it is one that [`stage`] makes: both files in one folder, the staged one under a name of ours.
+    fn is_staged(&self) -> bool {
+        let name = self.temporary.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(STAGED_PREFIX))
+            && self.temporary.is_absolute()
+            && self.temporary.parent() == self.destination.parent()
+    }
+}
+
 struct Journal {
     path: PathBuf,
     // Held until the journal is removed: a locked journal belongs to a living process.
@@ -373,10 +386,10 @@ impl Journal {
 /// Finishes what a crashed run had staged completely; returns the files that were put into place.
 ///
 /// A destination that changed since it was staged is left alone and its staged file removed. A folder that this user may not
-/// look into holds no journal of theirs.
+/// look into holds no journal of theirs, and a journal that another user wrote is not followed.
 ///
 /// # Errors
-/// When the journal folder cannot be read for another reason, or a rename fails.
+/// When the journal folder cannot be read for another reason, a journal is none that [`write`] makes, or a rename fails.
 pub fn recover(state: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folder = state.join("journal");
     let mut finished = Vec::new();
@@ -405,14 +418,23 @@ pub fn recover(state: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(finished)
 }
 
+/// Whether this user wrote the file: the owner is that of a file made now.
+fn is_own(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    Ok(file.metadata()?.uid() == tempfile::tempfile()?.metadata()?.uid())
+}
+
 fn recover_journal(path: &Path, finished: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let Ok(file) = File::open(path) else {
         return Ok(());
     };
-    if file.try_lock().is_err() {
+    if file.try_lock().is_err() || !is_own(&file).unwrap_or(false) {
         return Ok(());
     }
-    let Ok(entries) = serde_json::from_reader::<_, Vec<Entry>>(&file) else {
+    let entries = serde_json::from_reader::<_, Vec<Entry>>(&file)
+        .ok()
+        .filter(|entries| entries.iter().all(Entry::is_staged));
+    let Some(entries) = entries else {
         return Err(
             Problem::user(format!("the journal `{}` is damaged", path.display()))
                 .hint("look at the files it names, then remove it")

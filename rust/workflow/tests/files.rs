@@ -156,6 +156,57 @@ fn recover_finishes_a_complete_journal_and_spares_what_changed() {
 }
 
 #[test]
+fn recover_touches_only_what_was_staged() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    fs::create_dir_all(at("state/journal")).unwrap();
+    fs::create_dir_all(at("folder")).unwrap();
+    for name in ["notes", ".nixsmith-1"] {
+        fs::write(at(name), "mine").unwrap();
+    }
+    let journal = at("state/journal/staged-x.json");
+    for (temporary, destination) in [
+        (at("notes"), at("first")),
+        (at(".nixsmith-1"), at("folder/first")),
+        (".nixsmith-1".into(), "first".into()),
+    ] {
+        let entry = serde_json::json!({ "temporary": temporary, "destination": destination, "before": null });
+        fs::write(&journal, serde_json::json!([entry]).to_string()).unwrap();
+        assert_eq!(
+            recover(&at("state")).unwrap_err().to_string(),
+            format!("the journal `{}` is damaged", journal.display())
+        );
+    }
+    assert_eq!(
+        names(root.path()),
+        [".nixsmith-1", "folder", "notes", "state"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(
+    clippy::disallowed_macros,
+    reason = "the harness counts what was skipped"
+)]
+fn recover_leaves_the_journal_of_another_user() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    fs::create_dir_all(at("state/journal")).unwrap();
+    fs::write(at(".nixsmith-1"), "theirs").unwrap();
+    let entry = serde_json::json!({ "temporary": at(".nixsmith-1"), "destination": at("first"), "before": null });
+    let journal = at("state/journal/staged-x.json");
+    fs::write(&journal, serde_json::json!([entry]).to_string()).unwrap();
+    // Only root may give a file away.
+    if std::os::unix::fs::chown(&journal, Some(65_534), None).is_err() {
+        println!("skipped: giving a file to another user needs root");
+        return;
+    }
+    assert!(recover(&at("state")).unwrap().is_empty());
+    assert!(journal.exists() && at(".nixsmith-1").exists());
+}
+
+#[test]
 fn diff_names_new_and_changed_files() {
     let changes = [
         new_file("/base/new.nix".into(), "{ }\n"),
