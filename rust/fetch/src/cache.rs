@@ -4,9 +4,9 @@
 //! and are renamed when they are complete and on disk; a file is hashed again whenever it is used. Any number of
 //! processes may share the folder.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use nixsmith_store::hash::{Algorithm, Hash, Notation, hash_bytes, hash_reader};
@@ -160,9 +160,17 @@ impl Cache {
         self.folder.join("by-hash").join(name)
     }
 
+    /// Makes a folder of the cache that only this user may look into: what a token opened is in there.
     fn make_folder(&self, name: &str) -> Result<PathBuf, FetchError> {
         let folder = self.folder.join(name);
-        fs::create_dir_all(&folder).map_err(problem(&folder))?;
+        if let Some(parent) = self.folder.parent() {
+            fs::create_dir_all(parent).map_err(problem(&folder))?;
+        }
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(problem(&folder))?;
         Ok(folder)
     }
 

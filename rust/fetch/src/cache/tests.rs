@@ -125,3 +125,13 @@ fn a_cache_that_cannot_be_written_is_an_error_that_names_it() {
     );
     assert_eq!(error.to_string(), expected);
 }
+
+#[test]
+fn others_may_not_look_into_the_cache() {
+    let (_folder, cache) = cache();
+    let entry = put(&cache, b"what a token opened");
+    for folder in [cache.folder(), entry.path.parent().unwrap()] {
+        let mode = fs::metadata(folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+    }
+}
