@@ -177,24 +177,6 @@ pub(crate) const KNOWN_FORGES: &[(&str, &str)] = &[
 /// How the names of the public hosts that run Gitiles end.
 pub(crate) const GITILES_HOSTS: &str = ".googlesource.com";
 
-/// The page of a released crate, for people.
-#[must_use]
-pub fn crate_page(name: &str) -> String {
-    format!("https://crates.io/crates/{name}")
-}
-
-/// The page of a Python project, for people.
-#[must_use]
-pub fn pypi_page(name: &str) -> String {
-    format!("https://pypi.org/project/{name}/")
-}
-
-/// The page of an npm package, for people.
-#[must_use]
-pub fn npm_page(name: &str) -> String {
-    format!("https://www.npmjs.com/package/{name}")
-}
-
 /// First choices for `mirror://SITE/…`, as `pkgs/build-support/fetchurl/mirrors.nix` lists them.
 const MIRRORS: &[(&str, &str)] = &[
     ("alsa", "https://www.alsa-project.org/files/pub/"),
