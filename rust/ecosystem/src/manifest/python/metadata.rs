@@ -85,6 +85,7 @@ pub(super) fn parse_top_level(text: &str) -> Vec<String> {
 /// The fields of the header; the body is the long description.
 pub(super) fn parse(text: &str) -> PythonProject {
     let mut project = PythonProject::default();
+    let mut home_page = None;
     for (field, value) in fields(text) {
         if value.is_empty() || value == "UNKNOWN" {
             continue;
@@ -101,7 +102,7 @@ pub(super) fn parse(text: &str) -> PythonProject {
             "license-expression" => project.licence = Some(value),
             "license" if project.licence.is_none() => project.licence = Some(value),
             "classifier" => project.classifiers.push(value),
-            "home-page" => project.urls.insert(0, ("homepage".to_owned(), value)),
+            "home-page" => home_page = Some(value),
             "project-url" => {
                 if let Some((label, url)) = value.split_once(',') {
                     project
@@ -119,6 +120,9 @@ pub(super) fn parse(text: &str) -> PythonProject {
             },
             _ => {}
         }
+    }
+    if let Some(url) = home_page {
+        project.urls.insert(0, ("homepage".to_owned(), url));
     }
     project
 }

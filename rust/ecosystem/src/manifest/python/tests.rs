@@ -406,3 +406,21 @@ fn many_extras_do_not_multiply_the_work() {
         20_000
     );
 }
+
+#[test]
+fn the_last_home_page_comes_first() {
+    let info = "Name: x\nProject-URL: Docs, https://d.example\nHome-page: https://a.example\nHome-page: https://b.example\n";
+    let found = project(&[("PKG-INFO", info), ("setup.py", "")]);
+    let urls: Vec<_> = found
+        .urls
+        .iter()
+        .map(|(label, url)| (label.as_str(), url.as_str()))
+        .collect();
+    assert_eq!(
+        urls,
+        [
+            ("homepage", "https://b.example"),
+            ("docs", "https://d.example")
+        ]
+    );
+}
