@@ -16,7 +16,7 @@ use nixsmith_store::nar;
 use nixsmith_store::tree::{Contents, Node, Tree};
 use support::{Random, nix_program, run, run_with_input, skip};
 
-const MUTATED: u64 = 260;
+const MUTATED: u64 = 320;
 
 fn string(bytes: &[u8]) -> Vec<u8> {
     let mut out = (bytes.len() as u64).to_le_bytes().to_vec();
