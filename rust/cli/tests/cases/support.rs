@@ -47,9 +47,9 @@ type Actual = BTreeMap<&'static str, String>;
 /// Runs the case; `Err` is the difference to what was expected.
 pub(crate) fn run(case: &Path) -> Result<(), String> {
     let home = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let work = home.path().join("work");
-    fs::create_dir(&work).map_err(|error| error.to_string())?;
-    copy(&case.join("input"), &work)?;
+    let here = home.path().join("here");
+    fs::create_dir(&here).map_err(|error| error.to_string())?;
+    copy(&case.join("input"), &here)?;
     let server = serve(&case.join("server"))?;
     let url = server
         .as_ref()
@@ -61,10 +61,10 @@ pub(crate) fn run(case: &Path) -> Result<(), String> {
         case.join("input")
     };
     if std::env::var_os("UPDATE").is_some() {
-        return update(case, &actual, &work);
+        return update(case, &actual, &here);
     }
     let mut differences = compare(case, &actual);
-    differences.push_str(&compare_folders(&tree, &work)?);
+    differences.push_str(&compare_folders(&tree, &here)?);
     if differences.is_empty() {
         Ok(())
     } else {
@@ -85,7 +85,7 @@ fn run_commands(case: &Path, home: &Path, server: Option<String>) -> Result<Actu
         .collect();
     for (index, line) in lines.iter().enumerate() {
         let line = line.replace("[SERVER]", server.as_deref().unwrap_or("[SERVER]"));
-        let line = line.replace("[DIR]", &home.join("work").display().to_string());
+        let line = line.replace("[DIR]", &home.join("here").display().to_string());
         let output = command(&line, case, home, server.as_deref())?;
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
             let text = shown(bytes, home, server.as_deref());
@@ -138,7 +138,7 @@ fn command(
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .current_dir(home.join("work"))
+        .current_dir(home.join("here"))
         .stdin(stdin)
         .env_clear();
     command
@@ -234,7 +234,7 @@ fn is_assignment(word: &str) -> bool {
 
 fn shown(bytes: &[u8], home: &Path, server: Option<&str>) -> String {
     let mut text =
-        String::from_utf8_lossy(bytes).replace(&home.join("work").display().to_string(), "[DIR]");
+        String::from_utf8_lossy(bytes).replace(&home.join("here").display().to_string(), "[DIR]");
     text = text.replace(&home.display().to_string(), "[HOME]");
     // The hosts of registries stand in the endpoint table alone.
     for endpoint in Endpoint::all().filter(|endpoint| REGISTRIES.contains(&endpoint.name())) {
@@ -336,7 +336,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn update(case: &Path, actual: &Actual, work: &Path) -> Result<(), String> {
+fn update(case: &Path, actual: &Actual, here: &Path) -> Result<(), String> {
     for (name, text) in actual {
         let path = case.join(name);
         let result = if text.is_empty() {
@@ -350,9 +350,9 @@ fn update(case: &Path, actual: &Actual, work: &Path) -> Result<(), String> {
     if tree.is_dir() {
         fs::remove_dir_all(&tree).map_err(|error| error.to_string())?;
     }
-    if files(&case.join("input"))? != files(work)? {
+    if files(&case.join("input"))? != files(here)? {
         fs::create_dir(&tree).map_err(|error| error.to_string())?;
-        copy(work, &tree)?;
+        copy(here, &tree)?;
         let _ = fs::remove_dir_all(tree.join(".git"));
     }
     Ok(())
