@@ -23,6 +23,17 @@ fn skip(reason: &str) {
     println!("skipped: {reason}");
 }
 
+/// The `nix` program and the tree to ask. None: one is missing, which is said.
+fn peer() -> Option<(OsString, PathBuf)> {
+    let nix = variable("NIXSMITH_TEST_NIX");
+    let nixpkgs = variable("NIXSMITH_TEST_NIXPKGS").map(PathBuf::from);
+    let found = nix.zip(nixpkgs);
+    if found.is_none() {
+        skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS");
+    }
+    found
+}
+
 fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     let lines = table.lines().filter(|line| !line.starts_with('#'));
     lines.map(|line| line.split('\t').collect())
@@ -54,11 +65,7 @@ fn evaluate(nix: OsString, nixpkgs: &Path, expression: &str) -> serde_json::Valu
 
 #[test]
 fn every_attribute_exists() {
-    let (Some(nix), Some(nixpkgs)) = (
-        variable("NIXSMITH_TEST_NIX"),
-        variable("NIXSMITH_TEST_NIXPKGS"),
-    ) else {
-        skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS");
+    let Some((nix, nixpkgs)) = peer() else {
         return;
     };
     let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -81,17 +88,13 @@ fn every_attribute_exists() {
         "builtins.filter (name: ! pkgs.lib.hasAttrByPath (pkgs.lib.splitString \".\" name) pkgs) [ {} ]",
         list.join(" ")
     );
-    let missing = evaluate(nix, &PathBuf::from(nixpkgs), &expression);
+    let missing = evaluate(nix, &nixpkgs, &expression);
     assert_eq!(missing, serde_json::json!([]));
 }
 
 #[test]
 fn every_extra_is_a_list_of_the_tree() {
-    let (Some(nix), Some(nixpkgs)) = (
-        variable("NIXSMITH_TEST_NIX"),
-        variable("NIXSMITH_TEST_NIXPKGS"),
-    ) else {
-        skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS");
+    let Some((nix, nixpkgs)) = peer() else {
         return;
     };
     let count: usize = rows(include_str!("../data/python-extras.tsv"))
@@ -108,23 +111,19 @@ fn every_extra_is_a_list_of_the_tree() {
          in filter (path: ! isList (attrByPath path null pkgs.python3Packages)) paths",
         table.display()
     );
-    let missing = evaluate(nix, &PathBuf::from(nixpkgs), &expression);
+    let missing = evaluate(nix, &nixpkgs, &expression);
     assert_eq!(missing, serde_json::json!([]));
 }
 
 #[test]
 fn the_licences_are_those_of_the_tree() {
-    let (Some(nix), Some(nixpkgs)) = (
-        variable("NIXSMITH_TEST_NIX"),
-        variable("NIXSMITH_TEST_NIXPKGS"),
-    ) else {
-        skip("no NIXSMITH_TEST_NIX and NIXSMITH_TEST_NIXPKGS");
+    let Some((nix, nixpkgs)) = peer() else {
         return;
     };
     let expression = "pkgs.lib.mapAttrs (_: licence: licence.spdxId) \
                       (pkgs.lib.filterAttrs (_: licence: licence ? spdxId && ! (licence.deprecated or false)) pkgs.lib.licenses)";
     let tree: BTreeMap<String, String> =
-        serde_json::from_value(evaluate(nix, &PathBuf::from(nixpkgs), expression)).unwrap();
+        serde_json::from_value(evaluate(nix, &nixpkgs, expression)).unwrap();
     let table: BTreeMap<String, String> = rows(LICENCES)
         .map(|row| (row[1].to_owned(), row[0].to_owned()))
         .collect();
