@@ -1,6 +1,7 @@
 //! Nix source text: quote, guard, parse, format, render from templates. Text in, text out: nothing here reads a
 //! file, starts a program or evaluates Nix.
 
+pub mod edit;
 pub mod fetcher;
 pub mod format;
 pub mod guard;
