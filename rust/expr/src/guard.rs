@@ -78,6 +78,21 @@ pub enum GuardError {
     },
 }
 
+impl GuardError {
+    /// Returns where it is, for what has a place.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Size { .. } => None,
+            Self::Depth { position }
+            | Self::Path { position }
+            | Self::Word { position, .. }
+            | Self::Unexpected { position, .. }
+            | Self::Unclosed { position, .. } => Some(*position),
+        }
+    }
+}
+
 /// Checks that `text` can be given to a recursive parser.
 ///
 /// # Errors

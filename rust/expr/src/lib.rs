@@ -1,4 +1,4 @@
-//! Nix source text: quote, guard, parse, format, render from templates. Text in, text out: nothing here reads a
+//! Nix source text: quote, guard, parse, format, render from templates, edit, lint. Text in, text out: nothing here reads a
 //! file, starts a program or evaluates Nix.
 
 pub mod edit;
@@ -6,9 +6,11 @@ pub mod fetcher;
 pub mod format;
 pub mod guard;
 mod inputs;
+pub mod lint;
 pub mod package;
 pub mod parse;
 pub mod position;
 pub mod quote;
+pub mod rules;
 pub mod template;
 pub mod value;

@@ -23,6 +23,26 @@ pub enum ParseError {
     },
 }
 
+impl ParseError {
+    /// Returns the place, where there is one, and the sentence without it.
+    #[must_use]
+    pub fn parts(&self) -> (Option<Position>, String) {
+        let position = match self {
+            Self::Guard(error) => error.position(),
+            Self::Syntax { position, .. } => Some(*position),
+        };
+        let whole = self.to_string();
+        let sentence = position
+            .and_then(|position| {
+                whole
+                    .strip_prefix(&format!("{position}: "))
+                    .map(str::to_owned)
+            })
+            .unwrap_or(whole);
+        (position, sentence)
+    }
+}
+
 /// Parses `text`; the tree holds every byte of it, comments and spaces included.
 ///
 /// # Errors

@@ -30,6 +30,22 @@ impl Position {
         }
         position
     }
+
+    /// Returns the byte offset of this place in `text`, the reverse of [`Position::of`]; a place behind the end of its line or of
+    /// the text is that end.
+    #[must_use]
+    pub fn offset(self, text: &str) -> usize {
+        let mut lines = text.split_inclusive('\n');
+        let before: usize = lines
+            .by_ref()
+            .take(self.line.saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let line = lines.next().unwrap_or_default();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let column = line.char_indices().nth(self.column.saturating_sub(1));
+        before + column.map_or(line.len(), |(at, _)| at)
+    }
 }
 
 impl fmt::Display for Position {
@@ -51,5 +67,8 @@ mod tests {
         assert_eq!(place(3), "2:1");
         assert_eq!(place(8), "2:4");
         assert_eq!(place(99), "2:5");
+        for offset in [0, 2, 3, 5, 7, 8] {
+            assert_eq!(Position::of(text, offset).offset(text), offset);
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod context;
 pub mod error;
 pub mod files;
+pub mod finding;
 pub mod operations;
 pub mod report;
 

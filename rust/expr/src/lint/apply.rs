@@ -1,0 +1,258 @@
+//! Fixes made: as many at once as do not touch each other, proven, and again until nothing is left to mend.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use rowan::ast::AstNode as _;
+
+use super::document::Document;
+use super::engine::{Engine, Subject};
+use super::law;
+use super::{Finding, Fix, FixClass};
+use crate::edit::text::{self, TextEdit};
+use crate::format;
+use crate::parse;
+
+/// How often a text is looked at again: each round makes every fix that does not overlap another, and what one fix makes
+/// possible the next round finds. More rounds than this mean that two rules undo each other.
+const ROUND_LIMIT: usize = 64;
+
+/// What became of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// The text with every fix that could be made.
+    pub text: String,
+    /// What was mended, one entry for each fix, in the order in which they were made.
+    pub made: Vec<Made>,
+    /// What is left, with the ranges of the new text.
+    pub left: Vec<Finding>,
+}
+
+/// One fix that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The class of the fix.
+    pub class: FixClass,
+}
+
+/// Why a text cannot be fixed at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The rules never come to rest.
+    #[error("the fixes of {rules} undo each other")]
+    Endless {
+        /// The rules that were still at work.
+        rules: String,
+    },
+}
+
+/// Makes every fix of `class` and safer that the chosen rules offer and the law of fixes admits. A text that is no Nix comes back as
+/// it is. Where the text was formatted, the result is.
+///
+/// A fix that would lose a comment, reach outside of its node, or leave something that is no Nix is not made; its finding stays,
+/// without a fix.
+///
+/// # Errors
+/// [`Refused`] when rules undo each other; that is a bug of the rules.
+pub fn fix(engine: &Engine, subject: Subject<'_>, class: FixClass) -> Result<Fixed, Refused> {
+    let mut work = Work {
+        engine,
+        path: subject.path,
+        class,
+        formatted: None,
+        withheld: HashSet::new(),
+        made: Vec::new(),
+    };
+    let mut text = subject.text.to_owned();
+    for _ in 0..ROUND_LIMIT {
+        let findings = engine.check(Subject {
+            text: &text,
+            path: subject.path,
+        });
+        match work.round(&text, &findings) {
+            Some(next) => text = next,
+            None => {
+                let left = work.without_withheld(&text, findings);
+                return Ok(Fixed {
+                    text,
+                    made: work.made,
+                    left,
+                });
+            }
+        }
+    }
+    let mut rules: Vec<String> = work
+        .made
+        .iter()
+        .map(|made| format!("`{}`", made.rule))
+        .collect();
+    rules.drain(..rules.len().saturating_sub(8));
+    rules.sort();
+    rules.dedup();
+    Err(Refused::Endless {
+        rules: rules.join(", "),
+    })
+}
+
+struct Work<'e> {
+    engine: &'e Engine,
+    path: &'e str,
+    class: FixClass,
+    /// Whether the text was formatted when it came; found out at the first fix.
+    formatted: Option<bool>,
+    /// Fixes that broke the law: the rule and the text that it is about, as it then was.
+    withheld: HashSet<(&'static str, String)>,
+    made: Vec<Made>,
+}
+
+/// A fix together with its rule.
+struct Offer<'f> {
+    rule: &'static str,
+    fix: &'f Fix,
+}
+
+impl Work<'_> {
+    /// Makes the fixes that do not overlap; `None` when there is none to make.
+    fn round(&mut self, text: &str, findings: &[Finding]) -> Option<String> {
+        let mut offers = self.offers(text, findings);
+        while !offers.is_empty() {
+            let formatted = *self.formatted.get_or_insert_with(|| {
+                format::format(text).is_ok_and(|formatted| formatted == text)
+            });
+            let all: Vec<&Offer<'_>> = offers.iter().collect();
+            if let Some(next) = self.make(text, &all, formatted) {
+                return Some(next);
+            }
+            // One of them is to blame: each alone tells which.
+            let before = offers.len();
+            offers.retain(|offer| {
+                let good = self.attempt(text, &[offer], formatted).is_some();
+                if !good {
+                    self.withheld.insert((offer.rule, key(text, offer.fix)));
+                }
+                good
+            });
+            if offers.len() == before {
+                // Together they fail, alone they do not: one at a time, then.
+                offers.truncate(1);
+            }
+        }
+        None
+    }
+
+    fn make(&mut self, text: &str, offers: &[&Offer<'_>], formatted: bool) -> Option<String> {
+        let next = self.attempt(text, offers, formatted)?;
+        self.made.extend(offers.iter().map(|offer| Made {
+            rule: offer.rule,
+            class: offer.fix.class,
+        }));
+        Some(next)
+    }
+
+    /// The text after these fixes, if the law admits it.
+    fn attempt(&self, text: &str, offers: &[&Offer<'_>], formatted: bool) -> Option<String> {
+        let edits: Vec<TextEdit> = offers
+            .iter()
+            .flat_map(|offer| offer.fix.edits.iter().cloned())
+            .collect();
+        let next = text::apply(text, &edits).ok()?;
+        let before = parse::parse(text).ok()?;
+        let after = parse::parse(&next).ok()?;
+        let fixes: Vec<&Fix> = offers.iter().map(|offer| offer.fix).collect();
+        law::check(before.syntax(), after.syntax(), &fixes).ok()?;
+        if !formatted {
+            return (next != text).then_some(next);
+        }
+        let tidy = format::format(&next).ok()?;
+        let again = format::format(&tidy).ok()?;
+        let root = parse::parse(&tidy).ok()?;
+        let same = again == tidy && law::comments(after.syntax()) == law::comments(root.syntax());
+        (same && tidy != text).then_some(tidy)
+    }
+
+    /// The fixes of the wanted class, as many as do not overlap, in the order of the text; an inner one goes before an outer one.
+    fn offers<'f>(&self, text: &str, findings: &'f [Finding]) -> Vec<Offer<'f>> {
+        let mut wanted: Vec<Offer<'f>> = findings
+            .iter()
+            .filter_map(|finding| {
+                let fix = finding.fix.as_ref()?;
+                let rule = finding.rule.name;
+                let offered = fix.class <= self.class
+                    && is_sound(fix)
+                    && !self.withheld.contains(&(rule, key(text, fix)));
+                offered.then_some(Offer { rule, fix })
+            })
+            .collect();
+        wanted.sort_by_key(|offer| (offer.fix.within.end, offer.fix.within.len()));
+        let mut chosen: Vec<Offer<'f>> = Vec::new();
+        for offer in wanted {
+            let free = chosen
+                .last()
+                .is_none_or(|last| last.fix.within.end <= offer.fix.within.start);
+            if free {
+                chosen.push(offer);
+            }
+        }
+        chosen
+    }
+
+    /// The findings with the fixes that broke the law taken away.
+    fn without_withheld(&self, text: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            let broke = finding
+                .fix
+                .as_ref()
+                .is_some_and(|fix| self.withheld.contains(&(finding.rule.name, key(text, fix))));
+            if broke {
+                finding.fix = None;
+            }
+        }
+        findings
+    }
+}
+
+/// Whether all edits lie within the node, in order.
+fn is_sound(fix: &Fix) -> bool {
+    let inside =
+        |range: &Range<usize>| fix.within.start <= range.start && range.end <= fix.within.end;
+    fix.edits.iter().all(|edit| inside(&edit.range))
+}
+
+fn key(text: &str, fix: &Fix) -> String {
+    text.get(fix.within.clone()).unwrap_or_default().to_owned()
+}
+
+impl Engine {
+    /// As [`Engine::check`], with every fix that breaks the law of fixes taken away: what is offered can be made.
+    #[must_use]
+    pub fn check_proven(&self, subject: Subject<'_>) -> Vec<Finding> {
+        let mut findings = self.check(subject);
+        if findings.iter().all(|finding| finding.fix.is_none()) {
+            return findings;
+        }
+        let Ok(root) = parse::parse(subject.text) else {
+            return findings;
+        };
+        let document = Document::new(subject.text, subject.path, root.syntax().clone());
+        for finding in &mut findings {
+            let holds = finding.fix.as_ref().is_none_or(|fix| holds(&document, fix));
+            if !holds {
+                finding.fix = None;
+            }
+        }
+        findings
+    }
+}
+
+fn holds(document: &Document<'_>, fix: &Fix) -> bool {
+    let Ok(next) = text::apply(document.text, &fix.edits) else {
+        return false;
+    };
+    let Ok(after) = parse::parse(&next) else {
+        return false;
+    };
+    is_sound(fix) && law::check(&document.root, after.syntax(), &[fix]).is_ok()
+}

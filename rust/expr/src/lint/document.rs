@@ -1,0 +1,155 @@
+//! What a rule sees of a file, and how it speaks.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use rnix::SyntaxNode;
+
+use super::scope::Scopes;
+use super::tree::range_of;
+use super::{Finding, Fix, FixClass, Level, Rule};
+use crate::edit::text::TextEdit;
+
+/// One file: its text, its tree, and what is worked out about it only when a rule asks.
+pub(crate) struct Document<'t> {
+    /// The text.
+    pub(crate) text: &'t str,
+    /// Where it lies, relative to what is judged, with `/`; the name alone may mean something (`flake.nix`).
+    pub(crate) path: &'t str,
+    /// The tree's root.
+    pub(crate) root: SyntaxNode,
+    scopes: OnceCell<Scopes<'t>>,
+}
+
+impl<'t> Document<'t> {
+    /// The file with nothing worked out yet; `root` is the tree of `text`.
+    pub(crate) fn new(text: &'t str, path: &'t str, root: SyntaxNode) -> Self {
+        Self {
+            text,
+            path,
+            root,
+            scopes: OnceCell::new(),
+        }
+    }
+
+    /// What every name means.
+    pub(crate) fn scopes(&self) -> &Scopes<'t> {
+        self.scopes
+            .get_or_init(|| Scopes::of(&self.root, self.text))
+    }
+
+    /// The text of a node.
+    pub(crate) fn text_of(&self, node: &SyntaxNode) -> &'t str {
+        self.text.get(range_of(node)).unwrap_or_default()
+    }
+
+    /// The file's name.
+    pub(crate) fn file_name(&self) -> &'t str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+}
+
+/// One rule at work on one file.
+pub(crate) struct Checker<'d, 't> {
+    /// The file.
+    pub(crate) document: &'d Document<'t>,
+    rule: &'static Rule,
+    level: Option<Level>,
+    findings: &'d mut Vec<Finding>,
+}
+
+impl<'d, 't> Checker<'d, 't> {
+    /// `level` is what the user wants instead of the rule's own.
+    pub(super) fn new(
+        document: &'d Document<'t>,
+        rule: &'static Rule,
+        level: Option<Level>,
+        findings: &'d mut Vec<Finding>,
+    ) -> Self {
+        Self {
+            document,
+            rule,
+            level,
+            findings,
+        }
+    }
+
+    /// Says that something was found at a node; the sentence has no final period.
+    pub(crate) fn report(
+        &mut self,
+        node: &SyntaxNode,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Reported<'_> {
+        self.report_at(range_of(node), message)
+    }
+
+    /// Says that something was found at these bytes.
+    pub(crate) fn report_at(
+        &mut self,
+        range: Range<usize>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Reported<'_> {
+        let at = self.findings.len();
+        self.findings.push(Finding {
+            rule: self.rule,
+            level: self.level.unwrap_or(self.rule.level),
+            range,
+            message: message.into(),
+            fix: None,
+        });
+        Reported {
+            finding: self.findings.get_mut(at),
+            level_is_set: self.level.is_some(),
+        }
+    }
+}
+
+/// A finding just reported, open for its fix.
+pub(crate) struct Reported<'f> {
+    finding: Option<&'f mut Finding>,
+    level_is_set: bool,
+}
+
+impl Reported<'_> {
+    /// The finding can be mended by `edits`, all of them within the node `within`, outside of which the tree stays as it is.
+    pub(crate) fn fix(
+        self,
+        class: FixClass,
+        description: impl Into<Cow<'static, str>>,
+        within: &SyntaxNode,
+        mut edits: Vec<TextEdit>,
+    ) {
+        edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+        if let Some(finding) = self.finding {
+            finding.fix = Some(Fix {
+                class,
+                description: description.into(),
+                edits,
+                within: range_of(within),
+            });
+        }
+    }
+
+    /// The finding can be mended by writing `replacement` in place of `node`.
+    pub(crate) fn replace(
+        self,
+        class: FixClass,
+        description: impl Into<Cow<'static, str>>,
+        node: &SyntaxNode,
+        replacement: impl Into<String>,
+    ) {
+        let edit = TextEdit::replace(range_of(node), replacement);
+        self.fix(class, description, node, vec![edit]);
+    }
+
+    /// The finding weighs less or more than the rule's findings usually do; what the user set for the rule wins.
+    pub(crate) fn level(mut self, level: Level) -> Self {
+        if let Some(finding) = &mut self.finding
+            && !self.level_is_set
+        {
+            finding.level = level;
+        }
+        self
+    }
+}

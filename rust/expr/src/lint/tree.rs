@@ -1,0 +1,132 @@
+//! Small questions about syntax trees that many rules ask.
+
+use std::ops::Range;
+
+use rnix::SyntaxKind::{NODE_IDENT, NODE_PAREN, NODE_STRING, TOKEN_COMMENT, TOKEN_STRING_CONTENT};
+use rnix::ast::{self, Expr};
+use rnix::{NodeOrToken, SyntaxNode, TextRange};
+use rowan::ast::AstNode as _;
+
+/// The bytes that a node covers.
+pub(crate) fn range_of(node: &SyntaxNode) -> Range<usize> {
+    bytes(node.text_range())
+}
+
+/// A range of the tree as bytes.
+pub(crate) fn bytes(range: TextRange) -> Range<usize> {
+    range.start().into()..range.end().into()
+}
+
+/// The name that an identifier or a string without escapes and interpolations stands for, with its bytes; `node` may be the
+/// parameter, entry or identifier itself. `text` is the whole text.
+pub(crate) fn static_name<'t>(node: &SyntaxNode, text: &'t str) -> Option<(&'t str, Range<usize>)> {
+    match node.kind() {
+        NODE_IDENT => {
+            let range = range_of(node);
+            Some((text.get(range.clone())?, range))
+        }
+        NODE_STRING => {
+            let range = range_of(node);
+            let whole = text.get(range.clone())?;
+            let inner = whole.strip_prefix('"')?.strip_suffix('"')?;
+            let plain = !inner.contains(['\\', '$', '"', '\r']);
+            plain.then_some((inner, range))
+        }
+        _ => {
+            let inner = node
+                .first_child()
+                .filter(|_| !ast::Attr::can_cast(node.kind()))?;
+            (inner.kind() == NODE_IDENT).then(|| static_name(&inner, text))?
+        }
+    }
+}
+
+/// An expression without the parentheses around it.
+pub(crate) fn unwrap_parens(expr: Expr) -> Option<Expr> {
+    let mut expr = expr;
+    while let Expr::Paren(paren) = expr {
+        expr = paren.expr()?;
+    }
+    Some(expr)
+}
+
+/// The nearest node around `node` that is no pair of parentheses.
+pub(crate) fn parent_without_parens(node: &SyntaxNode) -> Option<SyntaxNode> {
+    node.ancestors()
+        .skip(1)
+        .find(|ancestor| ancestor.kind() != NODE_PAREN)
+}
+
+/// Whether a comment lies anywhere within `node`.
+pub(crate) fn has_comment(node: &SyntaxNode) -> bool {
+    node.descendants_with_tokens()
+        .any(|element| element.kind() == TOKEN_COMMENT)
+}
+
+/// The text of a string without interpolations, escapes undone, indentation stripped.
+pub(crate) fn literal_text(string: &ast::Str) -> Option<String> {
+    let mut text = String::new();
+    for part in string.normalized_parts() {
+        match part {
+            ast::InterpolPart::Literal(literal) => text.push_str(&literal),
+            ast::InterpolPart::Interpolation(_) => return None,
+        }
+    }
+    Some(text)
+}
+
+/// Whether a string consists of one interpolation and nothing else, and then which.
+pub(crate) fn lone_interpolation(string: &ast::Str) -> Option<ast::Interpol> {
+    let mut found = None;
+    for child in string.syntax().children_with_tokens() {
+        match child {
+            NodeOrToken::Node(node) if found.is_none() => {
+                found = Some(ast::Interpol::cast(node)?);
+            }
+            NodeOrToken::Node(_) => return None,
+            NodeOrToken::Token(token) if token.kind() == TOKEN_STRING_CONTENT => return None,
+            NodeOrToken::Token(_) => {}
+        }
+    }
+    found
+}
+
+/// The names of an attribute path, where all of them are static.
+pub(crate) fn static_path<'t>(path: &ast::Attrpath, text: &'t str) -> Option<Vec<&'t str>> {
+    path.attrs()
+        .map(|attr| Some(static_name(attr.syntax(), text)?.0))
+        .collect()
+}
+
+/// The last name of `a`, `a.b` or `a.b.c`, the way a called function is spoken of: `mkDerivation` of `stdenv.mkDerivation`.
+pub(crate) fn last_name<'t>(expr: &Expr, text: &'t str) -> Option<&'t str> {
+    match expr {
+        Expr::Ident(ident) => Some(static_name(ident.syntax(), text)?.0),
+        Expr::Select(select) if select.default_expr().is_none() => {
+            let last = select.attrpath()?.attrs().last()?;
+            Some(static_name(last.syntax(), text)?.0)
+        }
+        Expr::Paren(paren) => last_name(&paren.expr()?, text),
+        _ => None,
+    }
+}
+
+/// Whether the expression can stand where an operator, a call or a list wants an operand, without parentheses around it.
+pub(crate) fn is_operand(expr: &Expr) -> bool {
+    match expr {
+        Expr::Select(select) => select.default_expr().is_none(),
+        Expr::Ident(_)
+        | Expr::Paren(_)
+        | Expr::AttrSet(_)
+        | Expr::LegacyLet(_)
+        | Expr::List(_)
+        | Expr::Str(_)
+        | Expr::PathAbs(_)
+        | Expr::PathRel(_)
+        | Expr::PathHome(_)
+        | Expr::PathSearch(_)
+        | Expr::Literal(_)
+        | Expr::CurPos(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,86 @@
+//! The rules of the linter, one file each, and the table that knows them all.
+//!
+//! A rule's doc comment is what `explain` prints. A new rule is a file, a row here, and its cases in `tests/rules/<rule>/`.
+
+use crate::lint::Rule;
+
+/// Makes the static `RULE` of a rule's file: the doc comment, then
+/// `"name": Family, Level, default, fix Class; on [KIND, …] => function`. A rule that runs only when it is asked for says
+/// `optional` for `default`; one without a fix leaves that out.
+macro_rules! rule {
+    (
+        $(#[doc = $line:literal])+
+        $name:literal: $family:ident, $level:ident, $when:ident $(, fix $class:ident)?;
+        on [$($kind:ident),+ $(,)?] => $check:path
+    ) => {
+        $(#[doc = $line])+
+        pub(super) static RULE: crate::lint::Rule = crate::lint::Rule {
+            name: $name,
+            level: crate::lint::Level::$level,
+            family: crate::lint::Family::$family,
+            fix: rule!(@fix $($class)?),
+            default: rule!(@ $when),
+            documentation: concat!($($line, "\n"),+),
+            on: &[$(rnix::SyntaxKind::$kind),+],
+            check: $check,
+        };
+    };
+    (@fix) => { None };
+    (@fix $class:ident) => { Some(crate::lint::FixClass::$class) };
+    (@ default) => { true };
+    (@ optional) => { false };
+}
+
+/// Declares the files and collects their rules, in the order of names.
+macro_rules! table {
+    ($($module:ident),+ $(,)?) => {
+        $(mod $module;)+
+        static ALL: &[&Rule] = &[$(&$module::RULE),+];
+    };
+}
+
+table! {
+    allow_comment,
+    bool_comparison,
+    useless_parens,
+}
+
+/// The name of the rule about the comments that allow findings.
+pub(crate) const ALLOW_COMMENT: &str = "allow-comment";
+
+/// Every rule, in the order of names.
+#[must_use]
+pub fn all() -> &'static [&'static Rule] {
+    ALL
+}
+
+/// The rule of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.name == name).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_order_and_documented() {
+        let names: Vec<&str> = ALL.iter().map(|rule| rule.name).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        for rule in ALL {
+            let first = rule.explanation().lines().next().map(str::to_owned);
+            let first = first.unwrap_or_default();
+            assert!(
+                first.ends_with('.') && first.len() <= 100,
+                "{}: {first}",
+                rule.name
+            );
+            assert!(
+                rule.explanation().contains("```nix"),
+                "{} shows no example",
+                rule.name
+            );
+        }
+    }
+}

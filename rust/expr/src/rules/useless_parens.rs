@@ -1,0 +1,89 @@
+//! See [`RULE`].
+
+use rnix::SyntaxKind::{NODE_ATTRPATH_VALUE, NODE_LET_IN, NODE_PAREN, NODE_ROOT, NODE_UNARY_OP};
+use rnix::SyntaxNode;
+use rnix::ast::{self, Expr};
+use rowan::ast::AstNode as _;
+
+use crate::edit::text::TextEdit;
+use crate::lint::FixClass;
+use crate::lint::document::Checker;
+use crate::lint::tree::{bytes, is_operand};
+
+rule! {
+    /// Parentheses that change nothing.
+    ///
+    /// Around a name, a list, a set, a string, a selection or other parentheses they have no effect, and around the whole
+    /// value of an attribute, the whole body of a `let` or the whole file neither. They make the reader look for the reason.
+    ///
+    /// ```nix
+    /// let
+    ///   double = (x: 2 * x);
+    /// in
+    /// map (double) [ 1 2 ]
+    /// ```
+    ///
+    /// is better written
+    ///
+    /// ```nix
+    /// let
+    ///   double = x: 2 * x;
+    /// in
+    /// map double [ 1 2 ]
+    /// ```
+    "useless-parens": Style, Note, default, fix Safe;
+    on [NODE_PAREN] => check
+}
+
+fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
+    let Some(paren) = ast::Paren::cast(node.clone()) else {
+        return;
+    };
+    let (Some(inner), Some(parent)) = (paren.expr(), node.parent()) else {
+        return;
+    };
+    let message = match parent.kind() {
+        NODE_ATTRPATH_VALUE => "parentheses around a whole value",
+        NODE_LET_IN => "parentheses around the whole body of a `let`",
+        NODE_ROOT => "parentheses around the whole file",
+        // `-(x)` is read more easily than `-x` beside a name with a hyphen
+        NODE_UNARY_OP => return,
+        _ if is_operand(&inner) && !is_literal(&inner) => match inner.syntax().kind() {
+            NODE_PAREN => "parentheses within parentheses",
+            _ => "parentheses around what is one thing already",
+        },
+        _ => return,
+    };
+    let (Some(open), Some(close)) = (paren.l_paren_token(), paren.r_paren_token()) else {
+        return;
+    };
+    let text = checker.document.text;
+    let open = bytes(open.text_range());
+    let close = bytes(close.text_range());
+    let glued = |before: Option<char>, after: Option<char>| match (before, after) {
+        (Some(before), Some(after)) => is_word(before) && is_word(after),
+        _ => false,
+    };
+    let before = text.get(..open.start).and_then(|text| text.chars().next_back());
+    let first = text.get(open.end..).and_then(|text| text.chars().next());
+    let last = text.get(..close.start).and_then(|text| text.chars().next_back());
+    let after = text.get(close.end..).and_then(|text| text.chars().next());
+    let space = |glued: bool| if glued { " " } else { "" };
+    let edits = vec![
+        TextEdit::replace(open, space(glued(before, first))),
+        TextEdit::replace(close, space(glued(last, after))),
+    ];
+    checker
+        .report(node, message)
+        .fix(FixClass::Safe, "remove the parentheses", node, edits);
+}
+
+/// A number or URI: `(1)` before a path or a dot would become something else, and nobody writes it by accident.
+fn is_literal(expr: &Expr) -> bool {
+    matches!(expr, Expr::Literal(_))
+}
+
+/// Whether the character may be part of a word that would grow.
+fn is_word(character: char) -> bool {
+    !character.is_whitespace() && !"()[]{};:=,".contains(character)
+}
