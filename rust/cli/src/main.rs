@@ -2,6 +2,7 @@
 
 mod commands;
 mod environment;
+mod findings;
 mod globals;
 mod output;
 mod terminal;

@@ -4,7 +4,7 @@
 //! further in. It shows in 1 of the 43,717 files of nixpkgs (July 2026) that are people's; the others come back unchanged.
 
 use crate::guard::{self, GuardError};
-use crate::position::Position;
+use crate::position::{self, Position};
 
 /// Why a text could not be formatted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +27,19 @@ pub enum FormatError {
         /// What the system said.
         reason: String,
     },
+}
+
+impl FormatError {
+    /// Returns the place, where there is one, and the sentence without it.
+    #[must_use]
+    pub fn parts(&self) -> (Option<Position>, String) {
+        let position = match self {
+            Self::Guard(error) => error.position(),
+            Self::Syntax { position, .. } => Some(*position),
+            Self::Thread { .. } => None,
+        };
+        position::parts(position, &self.to_string())
+    }
 }
 
 /// Texts no deeper than this are formatted on the caller's stack: far within the 2 MiB of an ordinary thread.

@@ -4,7 +4,7 @@ use rnix::ParseError as Rnix;
 use rnix::SyntaxKind;
 
 use crate::guard::{self, GuardError};
-use crate::position::Position;
+use crate::position::{self, Position};
 
 /// Why a text is not Nix.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,15 +31,7 @@ impl ParseError {
             Self::Guard(error) => error.position(),
             Self::Syntax { position, .. } => Some(*position),
         };
-        let whole = self.to_string();
-        let sentence = position
-            .and_then(|position| {
-                whole
-                    .strip_prefix(&format!("{position}: "))
-                    .map(str::to_owned)
-            })
-            .unwrap_or(whole);
-        (position, sentence)
+        position::parts(position, &self.to_string())
     }
 }
 

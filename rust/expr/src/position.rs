@@ -54,9 +54,86 @@ impl fmt::Display for Position {
     }
 }
 
+/// A sentence that begins with its place, taken apart.
+pub(crate) fn parts(position: Option<Position>, whole: &str) -> (Option<Position>, String) {
+    let sentence = position.and_then(|position| {
+        let rest = whole.strip_prefix(&position.to_string())?;
+        rest.strip_prefix(": ")
+    });
+    (position, sentence.unwrap_or(whole).to_owned())
+}
+
+/// The lines of a text, for many places of the same text: [`Position::of`] without reading the text anew.
+#[derive(Debug, Clone)]
+pub struct Lines<'t> {
+    text: &'t str,
+    /// Where each line begins, in bytes.
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// Returns the lines of `text`.
+    #[must_use]
+    pub fn of(text: &'t str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1));
+        Self {
+            text,
+            starts: starts.collect(),
+        }
+    }
+
+    /// Returns what [`Position::of`] returns.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let before = rest
+            .char_indices()
+            .take_while(|(at, character)| start + at + character.len_utf8() <= offset);
+        Position {
+            line: line.max(1),
+            column: before.count() + 1,
+        }
+    }
+
+    /// Returns the line with this number, from 1, without its line end.
+    #[must_use]
+    pub fn line(&self, number: usize) -> Option<&'t str> {
+        let start = *self.starts.get(number.checked_sub(1)?)?;
+        let end = self
+            .starts
+            .get(number)
+            .map_or(self.text.len(), |next| next - 1);
+        Some(self.text.get(start..end)?.trim_end_matches('\r'))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_agree_with_single_places() {
+        for text in ["", "a", "ä\nöü x", "\n\n", "a\r\nb\r\n"] {
+            let lines = Lines::of(text);
+            for offset in 0..text.len() + 2 {
+                let expected = Position::of(text, offset);
+                assert_eq!(lines.position(offset), expected, "{text:?} {offset}");
+            }
+        }
+        let lines = Lines::of("a\r\nb\n");
+        assert_eq!(lines.line(1), Some("a"));
+        assert_eq!(lines.line(2), Some("b"));
+        assert_eq!(lines.line(3), Some(""));
+        assert_eq!(lines.line(4), None);
+    }
 
     #[test]
     fn columns_count_characters() {

@@ -5,15 +5,20 @@
 //! [`context::Context`] and renders the report.
 
 pub mod ask;
+mod configuration;
 pub mod context;
 pub mod error;
 pub mod files;
 pub mod finding;
+pub mod nix_files;
 pub mod operations;
 pub mod report;
 
 pub mod doctor;
+pub mod explain;
+pub mod fmt;
 pub mod hash;
+pub mod lint;
 pub mod nar;
 pub mod package;
 pub mod prefetch;

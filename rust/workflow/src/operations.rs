@@ -176,6 +176,27 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
     ),
+    row::<crate::lint::Report>(
+        "",
+        "lint",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Say what is wrong with Nix files, and mend it",
+    ),
+    row::<crate::fmt::Report>(
+        "",
+        "fmt",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Format Nix files as nixfmt does",
+    ),
+    row::<crate::explain::Report>(
+        "",
+        "explain",
+        OFFLINE,
+        Effect::Reads,
+        "Explain a finding, or list the rules",
+    ),
     row::<crate::doctor::Report>(
         "",
         "doctor",

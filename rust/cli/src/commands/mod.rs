@@ -2,7 +2,10 @@
 
 mod completions;
 mod doctor;
+mod explain;
+mod fmt;
 mod hash;
+mod lint;
 mod man;
 mod nar;
 mod package;
@@ -74,6 +77,9 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
+    Entry::operation::<lint::Arguments>("lint"),
+    Entry::operation::<fmt::Arguments>("fmt"),
+    Entry::operation::<explain::Arguments>("explain"),
     Entry::operation::<doctor::Arguments>("doctor"),
     Entry::plain::<completions::Arguments>("completions", completions::run),
     Entry::plain::<man::Arguments>("man", man::run),

@@ -59,8 +59,6 @@ pub enum Refused {
 /// [`Refused`] when rules undo each other; that is a bug of the rules.
 pub fn fix(engine: &Engine, subject: Subject<'_>, class: FixClass) -> Result<Fixed, Refused> {
     let mut work = Work {
-        engine,
-        path: subject.path,
         class,
         formatted: None,
         withheld: HashSet::new(),
@@ -97,9 +95,7 @@ pub fn fix(engine: &Engine, subject: Subject<'_>, class: FixClass) -> Result<Fix
     })
 }
 
-struct Work<'e> {
-    engine: &'e Engine,
-    path: &'e str,
+struct Work {
     class: FixClass,
     /// Whether the text was formatted when it came; found out at the first fix.
     formatted: Option<bool>,
@@ -114,7 +110,7 @@ struct Offer<'f> {
     fix: &'f Fix,
 }
 
-impl Work<'_> {
+impl Work {
     /// Makes the fixes that do not overlap; `None` when there is none to make.
     fn round(&mut self, text: &str, findings: &[Finding]) -> Option<String> {
         let mut offers = self.offers(text, findings);
@@ -229,17 +225,40 @@ impl Engine {
     /// As [`Engine::check`], with every fix that breaks the law of fixes taken away: what is offered can be made.
     #[must_use]
     pub fn check_proven(&self, subject: Subject<'_>) -> Vec<Finding> {
-        let mut findings = self.check(subject);
-        if findings.iter().all(|finding| finding.fix.is_none()) {
-            return findings;
-        }
         let Ok(root) = parse::parse(subject.text) else {
-            return findings;
+            return self.check(subject);
         };
         let document = Document::new(subject.text, subject.path, root.syntax().clone());
-        for finding in &mut findings {
-            let holds = finding.fix.as_ref().is_none_or(|fix| holds(&document, fix));
-            if !holds {
+        let mut findings = self.check_document(&document);
+        let mut unproven: Vec<usize> = (0..findings.len()).collect();
+        let mut refused = Vec::new();
+        loop {
+            let fix_of = |at: &usize| findings.get(*at)?.fix.as_ref();
+            unproven.retain(|at| fix_of(at).is_some());
+            // As many at once as do not overlap; only where those fail together is each tried alone.
+            let mut layer: Vec<(usize, &Fix)> = Vec::new();
+            unproven.sort_by_key(|at| fix_of(at).map(|fix| (fix.within.end, fix.within.len())));
+            unproven.retain(|at| {
+                let Some(fix) = fix_of(at) else { return false };
+                let free = layer
+                    .last()
+                    .is_none_or(|(_, last)| last.within.end <= fix.within.start);
+                if free {
+                    layer.push((*at, fix));
+                }
+                !free
+            });
+            if layer.is_empty() {
+                break;
+            }
+            let fixes: Vec<&Fix> = layer.iter().map(|(_, fix)| *fix).collect();
+            if !hold(&document, &fixes) {
+                let broken = layer.iter().filter(|(_, fix)| !hold(&document, &[*fix]));
+                refused.extend(broken.map(|(at, _)| *at));
+            }
+        }
+        for at in refused {
+            if let Some(finding) = findings.get_mut(at) {
                 finding.fix = None;
             }
         }
@@ -247,12 +266,18 @@ impl Engine {
     }
 }
 
-fn holds(document: &Document<'_>, fix: &Fix) -> bool {
-    let Ok(next) = text::apply(document.text, &fix.edits) else {
+/// Whether the law admits these fixes, which do not overlap and stand in the order of the text.
+fn hold(document: &Document<'_>, fixes: &[&Fix]) -> bool {
+    let edits: Vec<TextEdit> = fixes
+        .iter()
+        .flat_map(|fix| fix.edits.iter().cloned())
+        .collect();
+    let Ok(next) = text::apply(document.text, &edits) else {
         return false;
     };
     let Ok(after) = parse::parse(&next) else {
         return false;
     };
-    is_sound(fix) && law::check(&document.root, after.syntax(), &[fix]).is_ok()
+    fixes.iter().all(|fix| is_sound(fix))
+        && law::check(&document.root, after.syntax(), fixes).is_ok()
 }

@@ -16,7 +16,7 @@ use rowan::WalkEvent;
 use rowan::ast::AstNode as _;
 
 use super::global;
-use super::tree::{range_of, static_name};
+use super::tree::static_name;
 
 /// The place of a binding in [`Scopes::bindings`].
 pub(crate) type BindingId = usize;

@@ -1,0 +1,4 @@
+#!/usr/bin/env nix
+{ x }:
+# a comment stays
+x

@@ -1,0 +1,173 @@
+//! The files, one after another on every processor: read, judged, mended, written.
+
+use std::borrow::Cow;
+
+use nixsmith_expr::edit::text::TextEdit;
+use nixsmith_expr::lint::{self as rules, Engine, FixClass, Subject};
+use nixsmith_expr::position::Lines;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::excerpt;
+use super::selection::Selection;
+use crate::context::Context;
+use crate::files::{self, Before, Change};
+use crate::finding::{Edit, Finding, Fix};
+use crate::nix_files::{self, Target, codes};
+
+/// A file that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Mended {
+    /// The file, as in findings.
+    pub path: String,
+    /// The rules that mended something, one entry for each fix, in the order in which they were made.
+    pub rules: Vec<Cow<'static, str>>,
+}
+
+/// What is to be done with each file.
+pub(super) struct Wanted<'s> {
+    pub(super) selection: &'s Selection<'s>,
+    pub(super) fix: Option<FixClass>,
+}
+
+/// What became of one file.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) mended: Option<Mended>,
+    /// The change as a unified diff, with `--dry-run`.
+    pub(super) diff: String,
+}
+
+impl Judged {
+    fn only(finding: Finding) -> Self {
+        Self {
+            findings: vec![finding],
+            ..Self::default()
+        }
+    }
+}
+
+/// Judges every file, in the order given.
+///
+/// # Errors
+/// Only an interruption; what is wrong with a file is a finding.
+pub(super) fn all(
+    targets: &[Target],
+    wanted: &Wanted<'_>,
+    context: &Context,
+) -> anyhow::Result<Vec<Judged>> {
+    nix_files::each(targets, context, |target| one(target, wanted, context))
+}
+
+fn one(target: &Target, wanted: &Wanted<'_>, context: &Context) -> Judged {
+    let text = match nix_files::read(target) {
+        Ok(text) => text,
+        Err(finding) => return Judged::only(*finding),
+    };
+    let engine = wanted.selection.engine(&target.path);
+    match wanted.fix {
+        None => Judged {
+            findings: findings(target, &text, engine.check_proven(subject(target, &text))),
+            ..Judged::default()
+        },
+        Some(class) => mend(target, &text, &engine, class, context),
+    }
+}
+
+fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
+    Subject {
+        text,
+        path: &target.name,
+    }
+}
+
+fn mend(
+    target: &Target,
+    text: &str,
+    engine: &Engine,
+    class: FixClass,
+    context: &Context,
+) -> Judged {
+    let fixed = match rules::fix(engine, subject(target, text), class) {
+        Ok(fixed) => fixed,
+        Err(refused) => {
+            let message = refused.to_string();
+            return Judged::only(nix_files::whole_file(target, codes::ENDLESS, message));
+        }
+    };
+    if fixed.made.is_empty() {
+        return Judged {
+            findings: findings(target, text, fixed.left),
+            ..Judged::default()
+        };
+    }
+    let change = Change {
+        path: target.path.clone(),
+        before: Before::Contents(text.as_bytes().to_vec()),
+        contents: fixed.text.clone().into_bytes(),
+    };
+    if let Err(reason) = nix_files::write(target, &change, context) {
+        let mut judged = Judged::only(*reason);
+        let found = engine.check_proven(subject(target, text));
+        judged.findings.extend(findings(target, text, found));
+        return judged;
+    }
+    let diff = if context.dry_run {
+        files::diff(std::slice::from_ref(&change), &context.directory)
+    } else {
+        String::new()
+    };
+    Judged {
+        findings: findings(target, &fixed.text, fixed.left),
+        mended: Some(Mended {
+            path: target.name.clone(),
+            rules: fixed.made.iter().map(|made| made.rule.into()).collect(),
+        }),
+        diff,
+    }
+}
+
+/// What the rules found, as reports show it.
+fn findings(target: &Target, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let lines = Lines::of(text);
+    let shown = found.into_iter().map(|it| {
+        let start = lines.position(it.range.start);
+        let end = lines.position(it.range.end);
+        let fix = it.fix.map(|fix| Fix {
+            class: fix.class,
+            description: fix.description,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| shown_edit(&lines, edit))
+                .collect(),
+        });
+        Finding {
+            path: Some(target.name.clone()),
+            line: Some(start.line),
+            column: Some(start.column),
+            end_line: Some(end.line),
+            end_column: Some(end.column),
+            fix,
+            excerpt: excerpt::of(&lines, start, end),
+            ..Finding::new(it.rule.name, it.level, it.message)
+        }
+    });
+    shown.collect()
+}
+
+fn shown_edit(lines: &Lines<'_>, edit: &TextEdit) -> Edit {
+    let start = lines.position(edit.range.start);
+    let end = lines.position(edit.range.end);
+    Edit {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        text: edit.replacement.clone(),
+    }
+}
