@@ -6,12 +6,15 @@
 
 pub mod allow;
 mod apply;
+pub(crate) mod derivation;
 pub(crate) mod document;
 mod engine;
 pub(crate) mod global;
+pub(crate) mod hash;
 mod law;
 pub(crate) mod scope;
 pub(crate) mod tree;
+pub(crate) mod words;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rnix::SyntaxNode;
 
+use super::derivation::Packaging;
 use super::scope::Scopes;
 use super::tree::range_of;
 use super::{Finding, Fix, FixClass, Level, Rule};
@@ -20,6 +21,7 @@ pub(crate) struct Document<'t> {
     /// The tree's root.
     pub(crate) root: SyntaxNode,
     scopes: OnceCell<Scopes<'t>>,
+    packaging: OnceCell<Packaging<'t>>,
 }
 
 impl<'t> Document<'t> {
@@ -30,6 +32,7 @@ impl<'t> Document<'t> {
             path,
             root,
             scopes: OnceCell::new(),
+            packaging: OnceCell::new(),
         }
     }
 
@@ -37,6 +40,12 @@ impl<'t> Document<'t> {
     pub(crate) fn scopes(&self) -> &Scopes<'t> {
         self.scopes
             .get_or_init(|| Scopes::of(&self.root, self.text))
+    }
+
+    /// What the file builds and fetches.
+    pub(crate) fn packaging(&self) -> &Packaging<'t> {
+        self.packaging
+            .get_or_init(|| Packaging::of(&self.root, self.text))
     }
 
     /// The text of a node.
