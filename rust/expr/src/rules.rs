@@ -41,7 +41,18 @@ macro_rules! table {
 
 table! {
     allow_comment,
+    attribute_ordering,
     bool_comparison,
+    environment_variables_go_to_env,
+    explicit_phases,
+    fixup_phase,
+    missing_phase_hooks,
+    name_and_version,
+    no_flags_array,
+    no_flags_spaces,
+    patch_phase,
+    phases_list,
+    unnecessary_parallel_building,
     useless_parens,
 }
 

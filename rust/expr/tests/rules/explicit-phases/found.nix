@@ -1,0 +1,6 @@
+{ stdenv }:
+stdenv.mkDerivation {
+  pname = "a";
+  buildPhase = "make static";
+  installPhase = "make install PREFIX=$out";
+}

@@ -1,0 +1,5 @@
+{ clangStdenv }:
+clangStdenv.mkDerivation {
+  pname = "a";
+  fixupPhase = ":";
+}

@@ -1,0 +1,5 @@
+{ python3Packages }:
+python3Packages.buildPythonApplication rec {
+  pname = "a";
+  patchPhase = "patchShebangs .";
+}
