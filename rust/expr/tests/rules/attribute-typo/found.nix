@@ -1,0 +1,9 @@
+{ stdenv, buildGoModule }:
+{
+  a = stdenv.mkDerivation {
+    nativeBuildInput = [ ];
+    Meta = { };
+    postinstall = "true";
+  };
+  b = buildGoModule { vendorhash = null; };
+}

@@ -1,0 +1,8 @@
+{ stdenv, meson, cmake, ninja }:
+stdenv.mkDerivation {
+  nativeBuildInputs = [
+    cmake
+    meson
+    ninja
+  ];
+}

@@ -1,0 +1,5 @@
+{ lib, withGui, gtk3, glib, optional }:
+[
+  (lib.optional withGui [ gtk3 glib ])
+  (optional withGui ([ gtk3 ]))
+]

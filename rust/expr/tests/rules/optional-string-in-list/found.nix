@@ -1,0 +1,7 @@
+{ stdenv, lib, withY }:
+stdenv.mkDerivation {
+  configureFlags = [
+    "--enable-x"
+    (lib.optionalString withY "--enable-y")
+  ];
+}

@@ -1,0 +1,7 @@
+{ stdenv, lib, config }:
+[
+  lib.version
+  stdenv.cc.lib
+  config.stdenv.lib
+  stdenv.libc
+]

@@ -1,0 +1,6 @@
+{ stdenv, pkgs }:
+[
+  stdenv.lib.licenses.mit
+  pkgs.stdenv.lib.version
+  (with stdenv.lib; licenses.mit)
+]

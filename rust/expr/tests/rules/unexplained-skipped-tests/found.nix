@@ -1,0 +1,6 @@
+{ stdenv }:
+stdenv.mkDerivation {
+  pname = "a";
+
+  doCheck = false;
+}
