@@ -1,0 +1,6 @@
+#@ path: pkgs/by-name/to/tool/package.nix
+{ stdenv, other }:
+stdenv.mkDerivation {
+  pname = "tool";
+  inherit (other) meta;
+}

@@ -1,0 +1,6 @@
+#@ path: pkgs/test/tool/package.nix
+{ stdenv }:
+stdenv.mkDerivation {
+  pname = "tool";
+  meta = { };
+}

@@ -1,0 +1,7 @@
+#@ path: pkgs/by-name/to/tool/package.nix
+{ buildGoModule }:
+buildGoModule {
+  pname = "tool";
+  version = "1.0";
+  vendorHash = null;
+}

@@ -1,0 +1,2 @@
+{ buildGoModule }:
+buildGoModule { pname = "tool"; meta.mainProgram = "tool"; }

@@ -1,0 +1,5 @@
+{ buildGoModule }:
+buildGoModule {
+  pname = "tool";
+  meta.description = "Tool that does one thing";
+}

@@ -1,0 +1,6 @@
+#@ path: pkgs/by-name/to/tool/package.nix
+{ stdenv, lib }:
+stdenv.mkDerivation {
+  pname = "tool";
+  meta.teams = [ lib.teams.gnome ];
+}

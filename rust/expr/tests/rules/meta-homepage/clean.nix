@@ -1,0 +1,5 @@
+{ stdenv }:
+stdenv.mkDerivation {
+  meta.homepage = "https://example.org";
+  src = "http://example.org";
+}

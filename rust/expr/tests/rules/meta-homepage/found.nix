@@ -1,0 +1,2 @@
+{ stdenv }:
+stdenv.mkDerivation { meta.homepage = "http://example.org/${toString 1}"; }

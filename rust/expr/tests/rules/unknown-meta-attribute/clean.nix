@@ -1,0 +1,11 @@
+{ stdenv, lib }:
+{
+  a = stdenv.mkDerivation {
+    meta = {
+      description = "Tool";
+      knownVulnerabilities = [ ];
+      problems.removal.message = "gone";
+    };
+  };
+  meta.descripton = "no package";
+}
