@@ -1,0 +1,5 @@
+{ buildGoModule, call }:
+{
+  a = buildGoModule { vendorHash = null; };
+  b = call { vendorSha256 = "x"; };
+}
