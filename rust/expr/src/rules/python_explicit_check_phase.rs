@@ -1,0 +1,63 @@
+//! See [`RULE`].
+
+use rnix::SyntaxNode;
+use rnix::ast::Expr;
+
+use crate::lint::derivation::Kind;
+use crate::lint::document::Checker;
+use crate::lint::tree::literal_text;
+
+rule! {
+    /// A check phase that only calls `pytest`.
+    ///
+    /// `pytestCheckHook` in `nativeCheckInputs` does so, runs the hooks around the phase, and understands
+    /// `disabledTests`, `enabledTestPaths` and `pytestFlags`.
+    ///
+    /// ```nix
+    /// buildPythonPackage {
+    ///   nativeCheckInputs = [ pytest ];
+    ///   checkPhase = "pytest";
+    /// }
+    /// ```
+    ///
+    /// is better written
+    ///
+    /// ```nix
+    /// buildPythonPackage {
+    ///   nativeCheckInputs = [ pytestCheckHook ];
+    /// }
+    /// ```
+    "python-explicit-check-phase": Package, Note, default;
+    on [NODE_ROOT] => check
+}
+
+fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
+    for derivation in &checker.document.packaging().derivations {
+        if derivation.kind != Kind::Python {
+            continue;
+        }
+        let Some(phase) = derivation.attributes.find("checkPhase") else {
+            continue;
+        };
+        if let Some(Expr::Str(script)) = &phase.value
+            && literal_text(script).is_some_and(|script| only_runs_pytest(&script))
+        {
+            checker.report(&phase.node, "`pytestCheckHook` does what this phase does");
+        }
+    }
+}
+
+/// Whether the script is one call of pytest, hooks aside.
+fn only_runs_pytest(script: &str) -> bool {
+    let mut lines = script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("runHook "));
+    let first = lines.next().unwrap_or_default();
+    let calls = ["pytest", "py.test", "python -m pytest"].iter().any(|call| {
+        first
+            .strip_prefix(call)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
+    calls && lines.next().is_none() && !first.contains(['|', '&', '\\', '>'])
+}

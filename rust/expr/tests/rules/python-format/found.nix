@@ -1,0 +1,5 @@
+{ buildPythonPackage }:
+{
+  a = buildPythonPackage { format = "setuptools"; };
+  b = buildPythonPackage { format = "pyproject"; };
+}

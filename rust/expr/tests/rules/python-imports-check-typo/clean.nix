@@ -1,0 +1,5 @@
+{ buildPythonPackage, stdenv }:
+{
+  a = buildPythonPackage { pythonImportsCheck = [ "tool" ]; };
+  b = stdenv.mkDerivation { importsCheck = [ "tool" ]; };
+}

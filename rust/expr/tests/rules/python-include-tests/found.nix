@@ -1,0 +1,5 @@
+{ buildPythonPackage }:
+buildPythonPackage {
+  pname = "tool";
+  doCheck = false;
+}
