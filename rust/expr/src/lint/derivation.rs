@@ -27,11 +27,12 @@ use super::scope::{BindingKind, Target};
 use super::tree::{last_name, static_name};
 
 /// What a text must contain to be worth a walk: a part of the name of every builder and fetcher.
-const MARKS: [&str; 6] = [
+const MARKS: [&str; 7] = [
     "erivation",
-    "build",
+    "uild",
     "fetch",
-    "mix",
+    "mixRelease",
+    "mkLibretroCore",
     "mkYarn",
     "requireFile",
 ];
