@@ -3,6 +3,7 @@
 //! Nix' own order of meaning: what `let`, `rec` and functions bind, innermost first; then the global names; only then what a
 //! `with` brings, of which nothing is known here but that it may bring any name.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -122,6 +123,8 @@ pub(crate) struct Scopes<'t> {
     pub(crate) bindings: Vec<Binding<'t>>,
     /// In the order of the text.
     pub(crate) references: Vec<Reference<'t>>,
+    /// The bindings of each name; made when first asked for.
+    by_name: OnceCell<HashMap<&'t str, Vec<BindingId>>>,
 }
 
 impl<'t> Scopes<'t> {
@@ -166,6 +169,25 @@ impl<'t> Scopes<'t> {
             .references
             .partition_point(|reference| reference.range.start < range.end);
         self.references.get(from..to).unwrap_or_default()
+    }
+
+    /// The binding that `name` would mean at this byte, if one is in sight.
+    pub(crate) fn visible(&self, name: &str, at: usize) -> Option<&Binding<'t>> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: HashMap<&'t str, Vec<BindingId>> = HashMap::new();
+            for (id, binding) in self.bindings.iter().enumerate() {
+                by_name.entry(binding.name).or_default().push(id);
+            }
+            by_name
+        });
+        let bindings = by_name.get(name)?.iter().rev();
+        bindings
+            .filter_map(|id| self.bindings.get(*id))
+            .find(|binding| {
+                self.scopes
+                    .get(binding.scope)
+                    .is_some_and(|scope| range_of(&scope.node).contains(&at))
+            })
     }
 
     /// The scope that this node opens.

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use rnix::SyntaxKind::{NODE_IDENT, NODE_PAREN, NODE_STRING, TOKEN_COMMENT, TOKEN_STRING_CONTENT};
-use rnix::ast::{self, Expr};
+use rnix::SyntaxKind::{
+    NODE_APPLY, NODE_BIN_OP, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST, NODE_PAREN, NODE_SELECT,
+    NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
+};
+use rnix::ast::{self, BinOpKind, Expr};
 use rnix::{NodeOrToken, SyntaxNode, TextRange};
 use rowan::ast::AstNode as _;
 
@@ -129,4 +132,45 @@ pub(crate) fn is_operand(expr: &Expr) -> bool {
         | Expr::CurPos(_) => true,
         _ => false,
     }
+}
+
+/// The text of an expression as an operand: with parentheses where it needs them. `text` is the whole text.
+pub(crate) fn operand_text(expr: &Expr, text: &str) -> String {
+    let own = text.get(range_of(expr.syntax())).unwrap_or_default();
+    if is_operand(expr) {
+        own.to_owned()
+    } else {
+        format!("({own})")
+    }
+}
+
+/// Whether a comparison in the place of this node needs parentheses: as part of any operation but `&&`, `||` and `->`.
+pub(crate) fn comparison_needs_parens(node: &SyntaxNode) -> bool {
+    let Some(parent) = node.parent() else {
+        return false;
+    };
+    match parent.kind() {
+        NODE_APPLY | NODE_HAS_ATTR | NODE_LIST | NODE_SELECT | NODE_UNARY_OP => true,
+        NODE_BIN_OP => !ast::BinOp::cast(parent)
+            .and_then(|parent| parent.operator())
+            .is_some_and(|kind| {
+                matches!(
+                    kind,
+                    BinOpKind::And | BinOpKind::Or | BinOpKind::Implication
+                )
+            }),
+        _ => false,
+    }
+}
+
+/// Whether two nodes say the same, spaces and comments aside.
+pub(crate) fn same_code(left: &SyntaxNode, right: &SyntaxNode) -> bool {
+    code(left).eq(code(right))
+}
+
+fn code(node: &SyntaxNode) -> impl Iterator<Item = (rnix::SyntaxKind, String)> {
+    node.descendants_with_tokens()
+        .filter_map(NodeOrToken::into_token)
+        .filter(|token| !matches!(token.kind(), TOKEN_COMMENT | TOKEN_WHITESPACE))
+        .map(|token| (token.kind(), token.text().to_owned()))
 }

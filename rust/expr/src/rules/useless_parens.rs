@@ -1,7 +1,10 @@
 //! See [`RULE`].
 
-use rnix::SyntaxKind::{NODE_ATTRPATH_VALUE, NODE_LET_IN, NODE_PAREN, NODE_ROOT, NODE_UNARY_OP};
-use rnix::SyntaxNode;
+use rnix::SyntaxKind::{
+    NODE_ATTRPATH_VALUE, NODE_DYNAMIC, NODE_INHERIT_FROM, NODE_INTERPOL, NODE_LET_IN, NODE_PAREN,
+    NODE_ROOT, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_WHITESPACE,
+};
+use rnix::{SyntaxNode, SyntaxToken};
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
@@ -14,7 +17,8 @@ rule! {
     /// Parentheses that change nothing.
     ///
     /// Around a name, a list, a set, a string, a selection or other parentheses they have no effect, and around the whole
-    /// value of an attribute, the whole body of a `let` or the whole file neither. They make the reader look for the reason.
+    /// value of an attribute, a whole interpolation, the whole body of a `let` or the whole file neither. They make the
+    /// reader look for the reason.
     ///
     /// ```nix
     /// let
@@ -46,6 +50,8 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         NODE_ATTRPATH_VALUE => "parentheses around a whole value",
         NODE_LET_IN => "parentheses around the whole body of a `let`",
         NODE_ROOT => "parentheses around the whole file",
+        NODE_INTERPOL | NODE_DYNAMIC => "parentheses around a whole interpolation",
+        NODE_INHERIT_FROM => "parentheses within the parentheses of `inherit`",
         // `-(x)` is read more easily than `-x` beside a name with a hyphen
         NODE_UNARY_OP => return,
         _ if is_operand(&inner) && !is_literal(&inner) => match inner.syntax().kind() {
@@ -54,28 +60,49 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         },
         _ => return,
     };
-    let (Some(open), Some(close)) = (paren.l_paren_token(), paren.r_paren_token()) else {
+    let Some(edits) = unwrapping(&paren, checker.document.text) else {
         return;
     };
-    let text = checker.document.text;
-    let open = bytes(open.text_range());
-    let close = bytes(close.text_range());
-    let glued = |before: Option<char>, after: Option<char>| match (before, after) {
-        (Some(before), Some(after)) => is_word(before) && is_word(after),
-        _ => false,
-    };
-    let before = text.get(..open.start).and_then(|text| text.chars().next_back());
-    let first = text.get(open.end..).and_then(|text| text.chars().next());
-    let last = text.get(..close.start).and_then(|text| text.chars().next_back());
-    let after = text.get(close.end..).and_then(|text| text.chars().next());
-    let space = |glued: bool| if glued { " " } else { "" };
-    let edits = vec![
-        TextEdit::replace(open, space(glued(before, first))),
-        TextEdit::replace(close, space(glued(last, after))),
-    ];
     checker
         .report(node, message)
         .fix(FixClass::Safe, "remove the parentheses", node, edits);
+}
+
+/// The edits that take the parentheses away, and the blanks within them where no comment stands there.
+fn unwrapping(paren: &ast::Paren, text: &str) -> Option<Vec<TextEdit>> {
+    let (open, close) = (paren.l_paren_token()?, paren.r_paren_token()?);
+    let open_start = bytes(open.text_range()).start;
+    let close_end = bytes(close.text_range()).end;
+    let open_end = match open.next_token().filter(|next| next.kind() == TOKEN_WHITESPACE) {
+        Some(blank) => bytes(blank.text_range()).end,
+        None => bytes(open.text_range()).end,
+    };
+    let blank = close
+        .prev_token()
+        .filter(|previous| previous.kind() == TOKEN_WHITESPACE);
+    let close_start = match blank {
+        // a comment to the end of its line needs that end
+        Some(blank) if !follows_comment(&blank) => bytes(blank.text_range()).start,
+        _ => bytes(close.text_range()).start,
+    };
+    let before = text.get(..open_start)?.chars().next_back();
+    let first = text.get(open_end..)?.chars().next();
+    let last = text.get(..close_start)?.chars().next_back();
+    let after = text.get(close_end..)?.chars().next();
+    let space = |left: Option<char>, right: Option<char>| match (left, right) {
+        (Some(left), Some(right)) if is_word(left) && is_word(right) => " ",
+        _ => "",
+    };
+    Some(vec![
+        TextEdit::replace(open_start..open_end, space(before, first)),
+        TextEdit::replace(close_start..close_end, space(last, after)),
+    ])
+}
+
+fn follows_comment(blank: &SyntaxToken) -> bool {
+    blank
+        .prev_token()
+        .is_some_and(|previous| previous.kind() == TOKEN_COMMENT)
 }
 
 /// A number or URI: `(1)` before a path or a dot would become something else, and nobody writes it by accident.

@@ -1,0 +1,65 @@
+//! See [`RULE`].
+
+use rnix::SyntaxNode;
+use rnix::ast::{self, Expr, UnaryOpKind};
+use rowan::ast::AstNode as _;
+
+use crate::lint::FixClass;
+use crate::lint::document::Checker;
+use crate::lint::tree::{has_comment, operand_text, same_code, unwrap_parens};
+
+rule! {
+    /// An `if` that asks for an attribute only to take it.
+    ///
+    /// `x.a or b` says the same, in one breath: it gives `b` where `x` has no `a`, and where `x` is no set.
+    ///
+    /// ```nix
+    /// if args ? name then args.name else "unnamed"
+    /// ```
+    ///
+    /// is better written
+    ///
+    /// ```nix
+    /// args.name or "unnamed"
+    /// ```
+    "useless-has-attr": Style, Note, default, fix Safe;
+    on [NODE_IF_ELSE] => check
+}
+
+fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
+    let Some((select, other)) = ast::IfElse::cast(node.clone()).and_then(|choice| parts(&choice))
+    else {
+        return;
+    };
+    let text = checker.document.text;
+    let taken = checker.document.text_of(select.syntax());
+    let replacement = format!("{taken} or {}", operand_text(&other, text));
+    let reported = checker.report(node, "the attribute is asked for only to be taken");
+    if !has_comment(node) {
+        reported.replace(FixClass::Safe, "write it with `or`", node, replacement);
+    }
+}
+
+/// The attribute taken and what is taken in its place.
+fn parts(choice: &ast::IfElse) -> Option<(ast::Select, Expr)> {
+    let mut condition = unwrap_parens(choice.condition()?)?;
+    let mut branches = (choice.body()?, choice.else_body()?);
+    if let Expr::UnaryOp(negation) = &condition
+        && negation.operator() == Some(UnaryOpKind::Invert)
+    {
+        condition = unwrap_parens(negation.expr()?)?;
+        branches = (branches.1, branches.0);
+    }
+    let Expr::HasAttr(question) = condition else {
+        return None;
+    };
+    let Expr::Select(select) = unwrap_parens(branches.0)? else {
+        return None;
+    };
+    let asked = unwrap_parens(question.expr()?)?;
+    let taken = unwrap_parens(select.expr()?)?;
+    let same = select.default_expr().is_none()
+        && same_code(asked.syntax(), taken.syntax())
+        && same_code(question.attrpath()?.syntax(), select.attrpath()?.syntax());
+    same.then_some((select, branches.1))
+}

@@ -1,0 +1,1 @@
+{ x }: [ (builtins.toPath x) (__toPath x) (map builtins."toPath" x) ]

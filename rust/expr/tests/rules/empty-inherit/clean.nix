@@ -1,0 +1,1 @@
+{ a }: { inherit a; inherit ({ b = 1; }) b; }

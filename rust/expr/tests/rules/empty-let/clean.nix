@@ -1,0 +1,4 @@
+let
+  inherit ({ a = 1; }) a;
+in
+let b = a; in b

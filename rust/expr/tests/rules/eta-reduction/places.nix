@@ -1,0 +1,5 @@
+{ double }:
+{
+  a = map (x: double x) [ 1 ];
+  b = y: z: double z;
+}

@@ -1,0 +1,1 @@
+let x = { body = 1; }; in rec { y = x.body; body = y; }.body

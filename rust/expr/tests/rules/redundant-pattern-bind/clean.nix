@@ -1,0 +1,6 @@
+args@{ ... }:
+{
+  a = { a, ... }@all: all;
+  b = { }@all: all;
+  imports = [ (all@{ ... }: all) ];
+}

@@ -1,0 +1,9 @@
+let
+  a = a;
+  b = (b);
+in
+rec {
+  c = c;
+  "d" = d;
+  e = let { body = body; };
+}

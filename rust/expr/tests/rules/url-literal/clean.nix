@@ -1,0 +1,7 @@
+{
+  homepage = "https://example.org/";
+  f = x: x;
+  g = a:
+    a;
+  # https://example.org/
+}

@@ -1,0 +1,10 @@
+{ x, y }:
+[
+  (if x ? a then y.a else 0)
+  (if x ? a then x.b else 0)
+  (if x ? a then x.a.b else 0)
+  (if x ? a && y then x.a else 0)
+  (if x ? a then x.a or 1 else 0)
+  (if !(x ? a) then x.a else 0)
+  (x.a or 0)
+]

@@ -1,0 +1,14 @@
+#@ evaluate
+let
+  x = { a = 1; b.c = 2; };
+  n = "a";
+in
+[
+  (if x ? a then x.a else 0)
+  (if x?b.c then x.b.c else if x ? d then x.d else 3)
+  (if !(x ? e) then 4 else x.e)
+  (if (x ? ${n}) then (x).${n} else 5)
+  (if x ? f then x.f else n + n)
+  (if n ? a then n.a else 6)
+  (if x ? a then x.a /* why */ else 0)
+]
