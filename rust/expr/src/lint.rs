@@ -7,12 +7,14 @@
 pub mod allow;
 mod apply;
 pub(crate) mod derivation;
+pub(crate) mod attributes;
 pub(crate) mod builtin;
 pub(crate) mod document;
 mod engine;
 pub(crate) mod global;
 pub(crate) mod hash;
 mod law;
+pub(crate) mod pattern;
 pub(crate) mod remove;
 pub(crate) mod scope;
 pub(crate) mod tree;

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use rnix::SyntaxNode;
 
 use super::derivation::Packaging;
+use super::attributes;
 use super::scope::Scopes;
 use super::tree::range_of;
 use super::{Finding, Fix, FixClass, Level, Rule};
@@ -22,6 +24,7 @@ pub(crate) struct Document<'t> {
     pub(crate) root: SyntaxNode,
     scopes: OnceCell<Scopes<'t>>,
     packaging: OnceCell<Packaging<'t>>,
+    shared_attributes: OnceCell<HashSet<usize>>,
 }
 
 impl<'t> Document<'t> {
@@ -33,6 +36,7 @@ impl<'t> Document<'t> {
             root,
             scopes: OnceCell::new(),
             packaging: OnceCell::new(),
+            shared_attributes: OnceCell::new(),
         }
     }
 
@@ -46,6 +50,12 @@ impl<'t> Document<'t> {
     pub(crate) fn packaging(&self) -> &Packaging<'t> {
         self.packaging
             .get_or_init(|| Packaging::of(&self.root, self.text))
+    }
+
+    /// The first bytes of the attributes that share their first name with another of the same set.
+    pub(crate) fn shared_attributes(&self) -> &HashSet<usize> {
+        self.shared_attributes
+            .get_or_init(|| attributes::shared(&self.root, self.text))
     }
 
     /// The text of a node.

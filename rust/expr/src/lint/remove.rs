@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use rnix::SyntaxKind::{TOKEN_COMMENT, TOKEN_WHITESPACE};
-use rnix::{NodeOrToken, SyntaxNode};
+use rnix::ast;
+use rnix::{NodeOrToken, SyntaxNode, SyntaxToken};
 
+use super::tree::bytes;
 use crate::edit::text::TextEdit;
 
 /// The edits that take `ranges` out of `text`. What fills whole lines goes with them; beside something else on its line it goes
@@ -98,6 +100,51 @@ fn comment_above(node: &SyntaxNode) -> bool {
         Some(_) => false,
         None => true,
     }
+}
+
+/// The edits that take the parentheses away, and the blanks within them where no comment stands there.
+pub(crate) fn unwrapping(paren: &ast::Paren, text: &str) -> Option<Vec<TextEdit>> {
+    let (open, close) = (paren.l_paren_token()?, paren.r_paren_token()?);
+    let open_start = bytes(open.text_range()).start;
+    let close_end = bytes(close.text_range()).end;
+    let open_end = match open
+        .next_token()
+        .filter(|next| next.kind() == TOKEN_WHITESPACE)
+    {
+        Some(blank) => bytes(blank.text_range()).end,
+        None => bytes(open.text_range()).end,
+    };
+    let blank = close
+        .prev_token()
+        .filter(|previous| previous.kind() == TOKEN_WHITESPACE);
+    let close_start = match blank {
+        // a comment to the end of its line needs that end
+        Some(blank) if !follows_comment(&blank) => bytes(blank.text_range()).start,
+        _ => bytes(close.text_range()).start,
+    };
+    let before = text.get(..open_start)?.chars().next_back();
+    let first = text.get(open_end..)?.chars().next();
+    let last = text.get(..close_start)?.chars().next_back();
+    let after = text.get(close_end..)?.chars().next();
+    let space = |left: Option<char>, right: Option<char>| match (left, right) {
+        (Some(left), Some(right)) if is_word(left) && is_word(right) => " ",
+        _ => "",
+    };
+    Some(vec![
+        TextEdit::replace(open_start..open_end, space(before, first)),
+        TextEdit::replace(close_start..close_end, space(last, after)),
+    ])
+}
+
+fn follows_comment(blank: &SyntaxToken) -> bool {
+    blank
+        .prev_token()
+        .is_some_and(|previous| previous.kind() == TOKEN_COMMENT)
+}
+
+/// Whether the character may be part of a word that would grow.
+fn is_word(character: char) -> bool {
+    !character.is_whitespace() && !"()[]{};:=,".contains(character)
 }
 
 #[cfg(test)]

@@ -228,6 +228,15 @@ struct Resolver<'t> {
 
 impl<'t> Resolver<'t> {
     fn enter(&mut self, node: &SyntaxNode) {
+        // first, as the body may be a name or open a scope itself
+        if let Some(with) = node.parent().filter(|parent| parent.kind() == NODE_WITH)
+            && ast::With::cast(with.clone())
+                .and_then(|with| with.body())
+                .is_some_and(|body| body.syntax() == node)
+        {
+            let scope = self.open_scope(ScopeKind::With, &with, node);
+            self.withs.push(scope);
+        }
         match node.kind() {
             NODE_LET_IN => {
                 if let Some(entries) = ast::LetIn::cast(node.clone()) {
@@ -248,14 +257,6 @@ impl<'t> Resolver<'t> {
             NODE_IDENT => self.name(node),
             NODE_STRING => self.inherited(node),
             _ => {}
-        }
-        if let Some(with) = node.parent().filter(|parent| parent.kind() == NODE_WITH)
-            && ast::With::cast(with.clone())
-                .and_then(|with| with.body())
-                .is_some_and(|body| body.syntax() == node)
-        {
-            let scope = self.open_scope(ScopeKind::With, &with, node);
-            self.withs.push(scope);
         }
     }
 

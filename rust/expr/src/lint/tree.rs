@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use rnix::SyntaxKind::{
-    NODE_APPLY, NODE_BIN_OP, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST, NODE_PAREN, NODE_SELECT,
-    NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
+    NODE_APPLY, NODE_BIN_OP, NODE_DYNAMIC, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST, NODE_PAREN,
+    NODE_SELECT, NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
 };
 use rnix::ast::{self, BinOpKind, Expr};
 use rnix::{NodeOrToken, SyntaxNode, TextRange};
@@ -20,7 +20,7 @@ pub(crate) fn bytes(range: TextRange) -> Range<usize> {
     range.start().into()..range.end().into()
 }
 
-/// The name that an identifier or a string without escapes and interpolations stands for, with its bytes; `node` may be the
+/// The name that an identifier, a string without escapes and interpolations, or `${"such a string"}` stands for, with its bytes; `node` may be the
 /// parameter, entry or identifier itself. `text` is the whole text.
 pub(crate) fn static_name<'t>(node: &SyntaxNode, text: &'t str) -> Option<(&'t str, Range<usize>)> {
     match node.kind() {
@@ -34,6 +34,12 @@ pub(crate) fn static_name<'t>(node: &SyntaxNode, text: &'t str) -> Option<(&'t s
             let inner = whole.strip_prefix('"')?.strip_suffix('"')?;
             let plain = !inner.contains(['\\', '$', '"', '\r']);
             plain.then_some((inner, range))
+        }
+        NODE_DYNAMIC => {
+            let inner = node
+                .first_child()
+                .filter(|inner| inner.kind() == NODE_STRING)?;
+            Some((static_name(&inner, text)?.0, range_of(node)))
         }
         _ => {
             let inner = node

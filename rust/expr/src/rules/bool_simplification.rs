@@ -7,6 +7,7 @@ use rowan::ast::AstNode as _;
 use crate::edit::text::TextEdit;
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
+use crate::lint::remove::unwrapping;
 use crate::lint::tree::{bytes, comparison_needs_parens};
 
 rule! {
@@ -53,18 +54,19 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         return;
     };
     let start = bytes(node.text_range()).start;
-    let close = bytes(node.text_range()).end;
     let sign = TextEdit::replace(bytes(sign.text_range()), new);
-    let open = bytes(open.text_range());
-    let edits = if comparison_needs_parens(node) {
-        vec![TextEdit::remove(start..open.start), sign]
+    let mut edits = if comparison_needs_parens(node) {
+        vec![TextEdit::remove(start..bytes(open.text_range()).start)]
     } else {
-        vec![
-            TextEdit::remove(start..open.end),
-            sign,
-            TextEdit::remove(close.saturating_sub(1)..close),
-        ]
+        let Some(mut edits) = unwrapping(&paren, checker.document.text) else {
+            return;
+        };
+        if let Some(first) = edits.first_mut() {
+            first.range.start = start;
+        }
+        edits
     };
+    edits.push(sign);
     checker
         .report(node, format!("a negated `{old}` is `{new}`"))
         .fix(FixClass::Safe, format!("write `{new}`"), node, edits);

@@ -12,7 +12,7 @@ rule! {
     /// An attribute that takes the one of the same name out of a set: `name = set.name;`.
     ///
     /// `inherit (set) name;` says the name once, and further names can join it. Both mean the same everywhere, in `let` and
-    /// `rec` as well.
+    /// `rec` as well. A set that takes several lines is left alone.
     ///
     /// ```nix
     /// { meta = old.meta; }
@@ -60,6 +60,9 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         .last()
         .map_or(range_of(base.syntax()).end, |attr| range_of(attr.syntax()).end);
     let set = text.get(start..end).unwrap_or_default();
+    if set.contains('\n') {
+        return;
+    }
     // `inherit ((f x)) name` would need no inner parentheses
     let inner = match &base {
         Expr::Paren(paren) if before.is_empty() => paren

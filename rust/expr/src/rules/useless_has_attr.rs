@@ -11,7 +11,8 @@ use crate::lint::tree::{has_comment, operand_text, same_code, unwrap_parens};
 rule! {
     /// An `if` that asks for an attribute only to take it.
     ///
-    /// `x.a or b` says the same, in one breath: it gives `b` where `x` has no `a`, and where `x` is no set.
+    /// `x.a or b` says the same, in one breath: it gives `b` where `x` has no `a`, and where `x` is no set. A chain
+    /// of `else if` is left alone.
     ///
     /// ```nix
     /// if args ? name then args.name else "unnamed"
@@ -61,5 +62,7 @@ fn parts(choice: &ast::IfElse) -> Option<(ast::Select, Expr)> {
     let same = select.default_expr().is_none()
         && same_code(asked.syntax(), taken.syntax())
         && same_code(question.attrpath()?.syntax(), select.attrpath()?.syntax());
-    same.then_some((select, branches.1))
+    // a chain of `else if` reads better as it is
+    let is_chain = matches!(branches.1, Expr::IfElse(_));
+    (same && !is_chain).then_some((select, branches.1))
 }

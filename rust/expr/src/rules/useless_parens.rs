@@ -2,16 +2,16 @@
 
 use rnix::SyntaxKind::{
     NODE_ATTRPATH_VALUE, NODE_DYNAMIC, NODE_INHERIT_FROM, NODE_INTERPOL, NODE_LET_IN, NODE_PAREN,
-    NODE_ROOT, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_WHITESPACE,
+    NODE_ROOT, NODE_UNARY_OP,
 };
-use rnix::{SyntaxNode, SyntaxToken};
+use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::edit::text::TextEdit;
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
-use crate::lint::tree::{bytes, is_operand};
+use crate::lint::remove::unwrapping;
+use crate::lint::tree::is_operand;
 
 rule! {
     /// Parentheses that change nothing.
@@ -68,49 +68,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         .fix(FixClass::Safe, "remove the parentheses", node, edits);
 }
 
-/// The edits that take the parentheses away, and the blanks within them where no comment stands there.
-fn unwrapping(paren: &ast::Paren, text: &str) -> Option<Vec<TextEdit>> {
-    let (open, close) = (paren.l_paren_token()?, paren.r_paren_token()?);
-    let open_start = bytes(open.text_range()).start;
-    let close_end = bytes(close.text_range()).end;
-    let open_end = match open.next_token().filter(|next| next.kind() == TOKEN_WHITESPACE) {
-        Some(blank) => bytes(blank.text_range()).end,
-        None => bytes(open.text_range()).end,
-    };
-    let blank = close
-        .prev_token()
-        .filter(|previous| previous.kind() == TOKEN_WHITESPACE);
-    let close_start = match blank {
-        // a comment to the end of its line needs that end
-        Some(blank) if !follows_comment(&blank) => bytes(blank.text_range()).start,
-        _ => bytes(close.text_range()).start,
-    };
-    let before = text.get(..open_start)?.chars().next_back();
-    let first = text.get(open_end..)?.chars().next();
-    let last = text.get(..close_start)?.chars().next_back();
-    let after = text.get(close_end..)?.chars().next();
-    let space = |left: Option<char>, right: Option<char>| match (left, right) {
-        (Some(left), Some(right)) if is_word(left) && is_word(right) => " ",
-        _ => "",
-    };
-    Some(vec![
-        TextEdit::replace(open_start..open_end, space(before, first)),
-        TextEdit::replace(close_start..close_end, space(last, after)),
-    ])
-}
-
-fn follows_comment(blank: &SyntaxToken) -> bool {
-    blank
-        .prev_token()
-        .is_some_and(|previous| previous.kind() == TOKEN_COMMENT)
-}
-
 /// A number or URI: `(1)` before a path or a dot would become something else, and nobody writes it by accident.
 fn is_literal(expr: &Expr) -> bool {
     matches!(expr, Expr::Literal(_))
-}
-
-/// Whether the character may be part of a word that would grow.
-fn is_word(character: char) -> bool {
-    !character.is_whitespace() && !"()[]{};:=,".contains(character)
 }

@@ -2,9 +2,9 @@
 {
   a = let { x = 1; body = x + 1; };
   b = (let { body.c = 2; }).c;
-  d = let {
+  d = (let {
     # two
     inherit (rec { body = 3; }) body;
-  } + 1;
+  }) + 1;
   e = [ let { body = 1; } ];
 }

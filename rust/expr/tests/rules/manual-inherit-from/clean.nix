@@ -3,7 +3,7 @@
   a = x.b;
   b = x.b or 1;
   c.d = x.d;
-  ${"e"} = x.e;
-  f = x.${"f"};
+  ${"e" + "f"} = x.e;
+  f = x.${"f" + "g"};
   inherit (x) g;
 }

@@ -6,6 +6,6 @@ in
   a.a = a;
   c = (a);
   d = rec { a = b; b = 2; };
-  ${"a"} = a;
+  ${"a" + "b"} = a;
   inherit a;
 }

@@ -6,5 +6,6 @@
   (if x ? a && y then x.a else 0)
   (if x ? a then x.a or 1 else 0)
   (if !(x ? a) then x.a else 0)
+  (if x ? a then x.a else if y then 1 else 2)
   (x.a or 0)
 ]

@@ -5,7 +5,7 @@ let
 in
 [
   (if x ? a then x.a else 0)
-  (if x?b.c then x.b.c else if x ? d then x.d else 3)
+  (if x?b.c then x.b.c else (if x ? d then x.d else 3))
   (if !(x ? e) then 4 else x.e)
   (if (x ? ${n}) then (x).${n} else 5)
   (if x ? f then x.f else n + n)

@@ -1,0 +1,141 @@
+//! The patterns of functions: which of their names are used, and how names are taken out.
+
+use std::ops::Range;
+
+use rnix::SyntaxKind::{TOKEN_COMMA, TOKEN_COMMENT, TOKEN_WHITESPACE};
+use rnix::SyntaxNode;
+use rnix::ast;
+use rowan::ast::AstNode as _;
+
+use super::document::Document;
+use super::remove::has_own_comment;
+use super::scope::{Binding, BindingKind};
+use super::tree::{bytes, range_of};
+use crate::edit::text::TextEdit;
+
+/// Whether the module system gives every module an argument of this name.
+pub(crate) fn is_module_argument(name: &str) -> bool {
+    matches!(
+        name,
+        "config" | "lib" | "modulesPath" | "options" | "pkgs" | "specialArgs" | "utils"
+    )
+}
+
+/// The names of a function's pattern that nothing uses, less those with an underscore in front. None where the whole argument
+/// has a name that is used: the rest may be used through that.
+pub(crate) fn unused<'d, 't>(
+    document: &'d Document<'t>,
+    lambda: &SyntaxNode,
+) -> Vec<&'d Binding<'t>> {
+    let scopes = document.scopes();
+    let Some(scope) = scopes.scope_of(lambda) else {
+        return Vec::new();
+    };
+    let whole_is_used = scopes
+        .bindings_of(scope)
+        .any(|binding| binding.kind == BindingKind::WholeArgument && !binding.uses.is_empty());
+    if whole_is_used {
+        return Vec::new();
+    }
+    scopes
+        .bindings_of(scope)
+        .filter(|binding| {
+            binding.kind == BindingKind::Formal
+                && binding.uses.is_empty()
+                && !binding.name.starts_with('_')
+        })
+        .collect()
+}
+
+/// The names that can be taken out: those without a comment of their own.
+pub(crate) fn removable<'d, 't>(found: &[&'d Binding<'t>]) -> Vec<&'d Binding<'t>> {
+    let found = found.iter().copied();
+    found
+        .filter(|binding| !has_own_comment(&binding.node))
+        .collect()
+}
+
+/// The edits that take names out of a pattern.
+pub(crate) fn removal(pattern: &ast::Pattern, gone: &[&Binding<'_>]) -> Option<Vec<TextEdit>> {
+    let entries: Vec<SyntaxNode> = pattern
+        .pat_entries()
+        .map(|entry| entry.syntax().clone())
+        .collect();
+    let is_gone = |entry: &SyntaxNode| {
+        gone.binary_search_by_key(&range_of(entry).start, |binding| {
+            range_of(&binding.node).start
+        })
+        .is_ok()
+    };
+    let mut edits = Vec::new();
+    let mut kept: Option<&SyntaxNode> = None;
+    let mut run: Option<(&SyntaxNode, &SyntaxNode)> = None;
+    for entry in &entries {
+        if is_gone(entry) {
+            run = Some((run.map_or(entry, |(first, _)| first), entry));
+            continue;
+        }
+        if let Some((first, last)) = run.take() {
+            edits.push(TextEdit::remove(up_to_next(first, last)?));
+        }
+        kept = Some(entry);
+    }
+    if let Some((first, last)) = run {
+        let range = match (pattern.ellipsis_token(), kept) {
+            (Some(_), _) => up_to_next(first, last)?,
+            (None, Some(kept)) => range_of(kept).end..range_of(last).end,
+            (None, None) => range_of(first).start..end_of_all(last),
+        };
+        edits.push(TextEdit::remove(range));
+    }
+    Some(edits)
+}
+
+/// From the first entry to what stands behind the comma of the last one.
+fn up_to_next(first: &SyntaxNode, last: &SyntaxNode) -> Option<Range<usize>> {
+    let comma_end = comma_behind(last)?;
+    let mut next = last.last_token()?.next_token();
+    while let Some(token) = next {
+        let range = bytes(token.text_range());
+        match token.kind() {
+            TOKEN_COMMENT => {
+                // the comment keeps its line: the blanks before the first entry go in place of those behind the last
+                let blank = first
+                    .prev_sibling_or_token()
+                    .filter(|blank| blank.kind() == TOKEN_WHITESPACE);
+                let start = blank.map_or(range_of(first).start, |blank| {
+                    bytes(blank.text_range()).start
+                });
+                return Some(start..comma_end);
+            }
+            TOKEN_WHITESPACE | TOKEN_COMMA => next = token.next_token(),
+            _ => return Some(range_of(first).start..range.start),
+        }
+    }
+    None
+}
+
+/// The end of the last entry with its comma and the blanks behind it.
+fn end_of_all(last: &SyntaxNode) -> usize {
+    let mut end = range_of(last).end;
+    let mut next = last.last_token().and_then(|token| token.next_token());
+    while let Some(token) = next
+        && matches!(token.kind(), TOKEN_WHITESPACE | TOKEN_COMMA)
+    {
+        end = bytes(token.text_range()).end;
+        next = token.next_token();
+    }
+    end
+}
+
+fn comma_behind(entry: &SyntaxNode) -> Option<usize> {
+    let mut next = entry.last_token()?.next_token();
+    while let Some(token) = next {
+        match token.kind() {
+            TOKEN_COMMA => return Some(bytes(token.text_range()).end),
+            TOKEN_WHITESPACE | TOKEN_COMMENT => next = token.next_token(),
+            _ => return None,
+        }
+    }
+    None
+}

@@ -1,0 +1,96 @@
+//! See [`RULE`].
+
+use rnix::SyntaxKind::{NODE_ATTRPATH_VALUE, NODE_LAMBDA, NODE_ROOT};
+use rnix::SyntaxNode;
+use rnix::ast::{self, Param};
+use rowan::ast::AstNode as _;
+
+use crate::lint::FixClass;
+use crate::lint::document::{Checker, Document};
+use crate::lint::pattern::{is_module_argument, removable, removal, unused};
+use crate::lint::tree::parent_without_parens;
+
+rule! {
+    /// A name in a function's pattern that nothing uses.
+    ///
+    /// Where the pattern ends in `...`, callers may pass the argument all the same, and the fix is safe. Without `...` a caller
+    /// that passes it by name fails once it is gone: `callPackage ./file.nix { name = …; }`, `.override { name = …; }`. That fix is
+    /// not safe. Inner functions without `...` are left alone, because their callers pass all that is named.
+    ///
+    /// Left alone are also names that begin with an underscore, patterns with a name for the whole argument (`@args`) that is
+    /// used, the `outputs` function of a flake, and what a module is given, of which another rule speaks.
+    ///
+    /// ```nix
+    /// { stdenv, fetchurl, zlib }: stdenv.mkDerivation { src = fetchurl { }; }
+    /// ```
+    ///
+    /// is better written
+    ///
+    /// ```nix
+    /// { stdenv, fetchurl }: stdenv.mkDerivation { src = fetchurl { }; }
+    /// ```
+    "unused-formal": Unused, Warning, default, fix Unsafe;
+    on [NODE_LAMBDA] => check
+}
+
+fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
+    let Some(lambda) = ast::Lambda::cast(node.clone()) else {
+        return;
+    };
+    let Some(Param::Pattern(pattern)) = lambda.param() else {
+        return;
+    };
+    let document = checker.document;
+    let is_open = pattern.ellipsis_token().is_some();
+    let mut found = unused(document, node);
+    found.retain(|binding| !(is_open && is_module_argument(binding.name)));
+    if found.is_empty() || is_flake_outputs(document, node) {
+        return;
+    }
+    let class = match is_open {
+        true => FixClass::Safe,
+        false if is_whole_file(node) => FixClass::Unsafe,
+        // what calls it passes all that is named
+        false => return,
+    };
+    let gone = removable(&found);
+    let edits = removal(&pattern, &gone).filter(|edits| !edits.is_empty());
+    let count = gone.len();
+    for binding in found {
+        let message = format!("the argument `{}` is not used", binding.name);
+        let reported = checker.report_at(binding.range.clone(), message);
+        let goes = gone
+            .iter()
+            .any(|other| other.range == binding.range);
+        if let (true, Some(edits)) = (goes, &edits) {
+            let description = match count {
+                1 => "remove it".to_owned(),
+                _ => format!("remove the {count} unused arguments"),
+            };
+            reported.fix(class, description, pattern.syntax(), edits.clone());
+        }
+    }
+}
+
+/// Whether the function is what the file evaluates to, perhaps once it has been given other arguments.
+fn is_whole_file(lambda: &SyntaxNode) -> bool {
+    let mut node = lambda.clone();
+    while let Some(parent) = parent_without_parens(&node) {
+        match parent.kind() {
+            NODE_ROOT => return true,
+            NODE_LAMBDA => node = parent,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Flakes are called with all their inputs, named or not.
+fn is_flake_outputs(document: &Document<'_>, lambda: &SyntaxNode) -> bool {
+    document.file_name() == "flake.nix"
+        && parent_without_parens(lambda)
+            .filter(|parent| parent.kind() == NODE_ATTRPATH_VALUE)
+            .and_then(ast::AttrpathValue::cast)
+            .and_then(|value| value.attrpath())
+            .is_some_and(|path| document.text_of(path.syntax()) == "outputs")
+}

@@ -1,0 +1,1 @@
+{ lib, builtins }: [ builtins.map lib.map ({ map = 1; }).map ]

@@ -1,0 +1,1 @@
+{ lib }: [ (builtins.optionalString true "a") builtins."attrName" ]

@@ -1,0 +1,7 @@
+{ config, pkgs, ... }:
+{
+  a = config.b;
+  c = { lib }: pkgs.d;
+  e = { lib, ... }@args: args;
+  f = { other, ... }: 1;
+}
