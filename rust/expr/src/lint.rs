@@ -205,6 +205,35 @@ pub struct Finding {
     pub message: Cow<'static, str>,
     /// How it can be mended.
     pub fix: Option<Fix>,
+    /// Bytes of the text that are never printed, as they are a secret; see [`redacted`].
+    pub secret: Vec<Range<usize>>,
+}
+
+/// The text as it may be shown: every character that a finding calls secret is a `*`, and all else stands where it stood. Whoever
+/// prints lines of a text prints them from here.
+#[must_use]
+pub fn redacted<'t>(text: &'t str, findings: &[Finding]) -> Cow<'t, str> {
+    let mut secret: Vec<&Range<usize>> = findings
+        .iter()
+        .flat_map(|finding| &finding.secret)
+        .collect();
+    if secret.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    secret.sort_by_key(|range| (range.start, range.end));
+    let mut secret = secret.into_iter().peekable();
+    let mut end = 0;
+    let characters = text.char_indices().map(|(at, character)| {
+        while let Some(range) = secret.next_if(|range| range.start <= at) {
+            end = end.max(range.end);
+        }
+        match character {
+            '\n' | '\r' => character,
+            _ if at < end => '*',
+            _ => character,
+        }
+    });
+    Cow::Owned(characters.collect())
 }
 
 /// A change of the text that mends a finding.
@@ -218,4 +247,29 @@ pub struct Fix {
     pub edits: Vec<TextEdit>,
     /// The bytes of the node within which everything happens: outside of it the tree stays as it is.
     pub within: Range<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(secret: Vec<Range<usize>>) -> Finding {
+        Finding {
+            rule: &SYNTAX,
+            level: Level::Error,
+            range: 0..0,
+            message: "".into(),
+            fix: None,
+            secret,
+        }
+    }
+
+    #[test]
+    fn secrets_are_stars_and_lines_stay() {
+        let text = "a = \"žluť\nx\"; b";
+        let found = [finding(vec![7..12, 5..8]), finding(vec![])];
+        assert_eq!(redacted(text, &found), "a = \"****\nx\"; b");
+        assert_eq!(redacted(text, &found[1..]), text);
+        assert_eq!(redacted(text, &[finding(vec![0..999])]), "*********\n*****");
+    }
 }

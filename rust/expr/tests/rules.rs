@@ -94,6 +94,10 @@ fn describe(case: &Case) -> String {
     if findings.is_empty() {
         out.push_str("nothing\n");
     }
+    let shown = lint::redacted(&case.text, &findings);
+    if shown != case.text {
+        write!(out, "--- as it may be shown\n{shown}").unwrap();
+    }
     let safe = fixed(case, FixClass::Safe);
     if safe != case.text {
         write!(out, "--- after the safe fixes\n{safe}").unwrap();

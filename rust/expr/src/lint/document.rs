@@ -116,6 +116,7 @@ impl<'d, 't> Checker<'d, 't> {
             range,
             message: message.into(),
             fix: None,
+            secret: Vec::new(),
         });
         Reported {
             finding: self.findings.get_mut(at),
@@ -160,6 +161,14 @@ impl Reported<'_> {
     ) {
         let edit = TextEdit::replace(range_of(node), replacement);
         self.fix(class, description, node, vec![edit]);
+    }
+
+    /// These bytes are a secret: nobody prints them.
+    pub(crate) fn secret(mut self, range: Range<usize>) -> Self {
+        if let Some(finding) = &mut self.finding {
+            finding.secret.push(range);
+        }
+        self
     }
 
     /// The finding weighs less or more than the rule's findings usually do; what the user set for the rule wins.

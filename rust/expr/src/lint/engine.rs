@@ -124,5 +124,6 @@ fn syntax_finding(text: &str, error: &ParseError) -> Finding {
         range: offset..offset,
         message: sentence.into(),
         fix: None,
+        secret: Vec::new(),
     }
 }
