@@ -63,6 +63,15 @@ impl<'t> Document<'t> {
         self.text.get(range_of(node)).unwrap_or_default()
     }
 
+    /// Whether the file is a test, as its name or a folder's says: what would be a mistake elsewhere may be the point of it.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.split('/').any(|part| {
+            let part = part.strip_suffix(".nix").unwrap_or(part);
+            let words = || part.split(['-', '_', '.']);
+            words().any(|word| matches!(word, "test" | "tests" | "testing"))
+        })
+    }
+
     /// The file's name.
     pub(crate) fn file_name(&self) -> &'t str {
         self.path.rsplit('/').next().unwrap_or(self.path)

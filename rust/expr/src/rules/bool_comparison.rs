@@ -5,9 +5,9 @@ use rnix::ast::{self, BinOpKind, Expr};
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
+use crate::lint::call::constant;
 use crate::lint::document::Checker;
-use crate::lint::tree::{is_operand, range_of, static_name};
-use crate::lint::scope::Target;
+use crate::lint::tree::is_operand;
 
 rule! {
     /// A comparison with `true` or `false`.
@@ -40,7 +40,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let (Some(left), Some(right)) = (comparison.lhs(), comparison.rhs()) else {
         return;
     };
-    let (value, constant) = match (constant(checker, &left), constant(checker, &right)) {
+    let (value, constant) = match (constant(checker.document, &left), constant(checker.document, &right)) {
         (None, Some(constant)) => (left, constant),
         (Some(constant), None) => (right, constant),
         _ => return,
@@ -55,22 +55,4 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     checker
         .report(node, format!("comparison with `{constant}`"))
         .replace(FixClass::Unsafe, "drop the comparison", node, replacement);
-}
-
-/// Whether the expression is Nix' own `true` or `false`, and which.
-fn constant(checker: &Checker<'_, '_>, expr: &Expr) -> Option<bool> {
-    let Expr::Ident(ident) = expr else {
-        return None;
-    };
-    let (name, _) = static_name(ident.syntax(), checker.document.text)?;
-    let value = match name {
-        "true" => true,
-        "false" => false,
-        _ => return None,
-    };
-    let target = checker
-        .document
-        .scopes()
-        .target_at(range_of(ident.syntax()).start);
-    (target == Some(Target::Global)).then_some(value)
 }

@@ -1,0 +1,52 @@
+//! See [`RULE`].
+
+use rnix::SyntaxNode;
+
+use crate::lint::FixClass;
+use crate::lint::call::{Call, as_operand, constant};
+use crate::lint::document::Checker;
+
+rule! {
+    /// `optional`, `optionals`, `optionalString` or `optionalAttrs` with a constant condition.
+    ///
+    /// With `true` the call is its value, with `false` it is nothing: the condition was left over, or it should have been
+    /// another one.
+    ///
+    /// ```nix
+    /// buildInputs = [ zlib ] ++ lib.optionals true [ openssl ] ++ lib.optional false curl;
+    /// ```
+    ///
+    /// is better written
+    ///
+    /// ```nix
+    /// buildInputs = [ zlib ] ++ [ openssl ] ++ [ ];
+    /// ```
+    "constant-optional": Style, Warning, default, fix Safe;
+    on [NODE_APPLY] => check
+}
+
+fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
+    let document = checker.document;
+    let names = ["optional", "optionals", "optionalString", "optionalAttrs"];
+    let Some(call) = Call::of_library(document, node, &names) else {
+        return;
+    };
+    let [condition, value] = call.arguments.as_slice() else {
+        return;
+    };
+    let Some(condition) = constant(document, condition) else {
+        return;
+    };
+    let value = as_operand(document, value);
+    let replacement = match (call.name, condition) {
+        ("optional", true) => format!("[ {value} ]"),
+        (_, true) => value,
+        ("optionalString", false) => "\"\"".to_owned(),
+        ("optionalAttrs", false) => "{ }".to_owned(),
+        (_, false) => "[ ]".to_owned(),
+    };
+    let message = format!("the condition of this `{}` is always `{condition}`", call.name);
+    checker
+        .report(node, message)
+        .replace(FixClass::Safe, "write what it always is", node, replacement);
+}

@@ -1,0 +1,2 @@
+#@ path: nixos/tests/thing.nix
+{ lib, ... }: { a = lib.mkIf true 1; }

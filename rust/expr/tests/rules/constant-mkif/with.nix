@@ -1,0 +1,5 @@
+{ lib, ... }:
+with lib;
+{
+  a = mkIf true [ 1 ];
+}

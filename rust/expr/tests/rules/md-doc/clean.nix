@@ -1,0 +1,1 @@
+{ mdDoc, ... }: { a = mdDoc "A."; b = "lib.mdDoc"; }

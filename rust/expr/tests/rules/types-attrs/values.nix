@@ -1,0 +1,8 @@
+{ lib, ... }:
+let
+  inherit (lib) types;
+in
+{
+  a = types.attrs;
+  b = with types; listOf attrs;
+}

@@ -1,0 +1,5 @@
+{ lib, raw, ... }:
+{
+  a = lib.types.str;
+  b = raw;
+}

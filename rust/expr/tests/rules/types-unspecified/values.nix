@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  a = lib.types.unspecified;
+  b = lib.types.raw;
+}
