@@ -20,6 +20,7 @@ pub(crate) mod pattern;
 pub(crate) mod remove;
 pub(crate) mod option;
 pub(crate) mod scope;
+pub(crate) mod secret;
 pub(crate) mod tree;
 pub(crate) mod words;
 

@@ -9,7 +9,7 @@ use crate::lint::call::{Call, as_operand, constant};
 use crate::lint::document::Checker;
 
 rule! {
-    /// A priority, condition or order of a definition within another in a way that modules do not take apart.
+    /// A priority, order or condition of a definition within another that modules do not take apart.
     ///
     /// From the value of an option the module system takes `mkIf` and `mkMerge` away first, then one priority (`mkForce`,
     /// `mkDefault`, `mkOverride n`), then one order (`mkBefore`, `mkAfter`, `mkOrder n`). What stands in another order or twice

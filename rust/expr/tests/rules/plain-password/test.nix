@@ -1,0 +1,2 @@
+#@ path: nixos/tests/login.nix
+{ users.users.alice.password = "foobar"; }

@@ -1,0 +1,10 @@
+{ lib, ... }:
+{
+  services.it.settings.database.password = "hunter2";
+  config.systemd.services.it.environment = {
+    API_KEY = "0a1b2c3d";
+    HOME = "/var/lib/it";
+  };
+  environment.variables.AUTH_TOKEN = "x y z";
+  virtualisation.oci-containers.containers.db.environment.POSTGRES_PASSWORD = "p0stgres";
+}
