@@ -13,6 +13,7 @@ pub(crate) mod attribute;
 pub(crate) mod call;
 pub(crate) mod document;
 mod engine;
+pub(crate) mod flake;
 pub(crate) mod global;
 pub(crate) mod hash;
 mod law;

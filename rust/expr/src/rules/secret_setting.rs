@@ -40,7 +40,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(Expr::Str(string)) = attribute.value().and_then(unwrap_parens) else {
         return;
     };
-    if literal_text(&string).is_none_or(|value| is_harmless(&value)) || document.is_test() {
+    if literal_text(&string).is_none_or(|value| is_harmless(&value) || value == name) || document.is_test() {
         return;
     }
     let path = full_path(node, document.text);
@@ -71,12 +71,13 @@ fn is_configured(path: &[&str]) -> bool {
     }
 }
 
-/// What is no secret: nothing, a path, a reference that is filled in later, or the name of something.
+/// What is no secret: nothing, a path, a reference that is filled in later, or several words.
 fn is_harmless(value: &str) -> bool {
     value.is_empty()
         || value.starts_with(['/', '$', '%', '@', '!', '*', '<', '#'])
         || value.contains("://")
-        || matches!(value, "true" | "false" | "none" | "null" | "default" | "0" | "1")
+        || value.contains(' ')
+        || matches!(value, "true" | "false" | "none" | "null" | "default" | "unused" | "dummy" | "0" | "1")
 }
 
 #[cfg(test)]

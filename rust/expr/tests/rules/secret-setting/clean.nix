@@ -10,4 +10,6 @@
   systemd.services.token = "x";
   options.services.it.password = { example = "y"; };
   other.password = "z";
+  services.it.lifespans.access_token = "1 hour";
+  services.it.entries.api-key = "api-key";
 }

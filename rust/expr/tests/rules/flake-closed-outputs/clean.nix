@@ -1,0 +1,6 @@
+#@ path: flake.nix
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  inputs.tool = { url = "github:example/tool"; };
+  outputs = { self, nixpkgs, tool, more ? null }: { };
+}

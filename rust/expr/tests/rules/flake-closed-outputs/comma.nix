@@ -1,0 +1,9 @@
+#@ path: flake.nix
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs =
+    {
+      self, # this flake
+    }:
+    { };
+}

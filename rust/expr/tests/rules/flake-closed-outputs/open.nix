@@ -1,0 +1,5 @@
+#@ path: flake.nix
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = { self, ... }: { };
+}

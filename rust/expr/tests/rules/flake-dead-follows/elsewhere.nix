@@ -1,0 +1,1 @@
+{ inputs.a.inputs.b.follows = "c"; }

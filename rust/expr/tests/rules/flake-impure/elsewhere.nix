@@ -1,0 +1,1 @@
+{ a = import <nixpkgs> { system = builtins.currentSystem; }; }

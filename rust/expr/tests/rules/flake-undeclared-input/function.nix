@@ -1,0 +1,2 @@
+#@ path: flake.nix
+{ outputs = inputs: { }; }
