@@ -10,6 +10,7 @@ pub(crate) mod derivation;
 pub(crate) mod attributes;
 pub(crate) mod builtin;
 pub(crate) mod attribute;
+pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod document;
 mod engine;

@@ -1,0 +1,1 @@
+{ x, abort }: { a = abort "no"; b = throw "no"; c = map builtins.abort; }

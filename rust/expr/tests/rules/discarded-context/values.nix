@@ -1,0 +1,1 @@
+{ pkgs }: { a = builtins.unsafeDiscardStringContext "${pkgs.hello}"; }

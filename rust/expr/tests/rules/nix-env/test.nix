@@ -1,0 +1,2 @@
+#@ path: nixos/tests/installer.nix
+{ script = "nix-env -i x"; }

@@ -1,0 +1,10 @@
+{
+  a = ''
+    all: hello
+	cc -o hello hello.c
+  '';
+  b = ''
+	  one
+      ${"x"} two
+    '';
+}

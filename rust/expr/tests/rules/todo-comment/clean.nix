@@ -1,0 +1,2 @@
+# todo, METHODOLOGY, TODOs and mkTODO_x are something else
+{ a = "TODO"; }

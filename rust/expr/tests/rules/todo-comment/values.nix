@@ -1,0 +1,6 @@
+# TODO: this
+{
+  /* FIXME(me) that, XXX
+     HACK */
+  a = 1;
+}
