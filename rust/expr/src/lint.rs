@@ -6,21 +6,21 @@
 
 pub mod allow;
 mod apply;
-pub(crate) mod derivation;
-pub(crate) mod attributes;
-pub(crate) mod builtin;
 pub(crate) mod attribute;
+pub(crate) mod attributes;
 pub(crate) mod build;
+pub(crate) mod builtin;
 pub(crate) mod call;
+pub(crate) mod derivation;
 pub(crate) mod document;
 mod engine;
 pub(crate) mod flake;
 pub(crate) mod global;
 pub(crate) mod hash;
 mod law;
+pub(crate) mod option;
 pub(crate) mod pattern;
 pub(crate) mod remove;
-pub(crate) mod option;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod tree;

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use rnix::SyntaxNode;
 
-use super::derivation::Packaging;
 use super::attributes;
+use super::derivation::Packaging;
 use super::scope::Scopes;
 use super::tree::range_of;
 use super::{Finding, Fix, FixClass, Level, Rule};

@@ -17,7 +17,7 @@ use rowan::WalkEvent;
 use rowan::ast::AstNode as _;
 
 use super::global;
-use super::tree::static_name;
+use super::tree::{range_of, static_name};
 
 /// The place of a binding in [`Scopes::bindings`].
 pub(crate) type BindingId = usize;

@@ -1,7 +1,7 @@
 //! See [`RULE`].
 
 use rnix::SyntaxNode;
-use rnix::ast::{self, BinOpKind, Expr};
+use rnix::ast::{self, BinOpKind};
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;

@@ -134,6 +134,8 @@ fn findings(target: &Target, text: &str, found: Vec<rules::Finding>) -> Vec<Find
         return Vec::new();
     }
     let lines = Lines::of(text);
+    let shown_text = rules::redacted(text, &found);
+    let shown_lines = Lines::of(&shown_text);
     let shown = found.into_iter().map(|it| {
         let start = lines.position(it.range.start);
         let end = lines.position(it.range.end);
@@ -153,7 +155,7 @@ fn findings(target: &Target, text: &str, found: Vec<rules::Finding>) -> Vec<Find
             end_line: Some(end.line),
             end_column: Some(end.column),
             fix,
-            excerpt: excerpt::of(&lines, start, end),
+            excerpt: excerpt::of(&shown_lines, start, end),
             ..Finding::new(it.rule.name, it.level, it.message)
         }
     });
