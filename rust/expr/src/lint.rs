@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 use self::document::Checker;
 use crate::edit::text::TextEdit;
 
-pub use self::apply::{Fixed, Refused, fix};
+pub use self::apply::{Fixed, Refused, fix, fix_some};
 pub use self::engine::{Engine, SYNTAX, Subject};
 
 /// How much a finding weighs.

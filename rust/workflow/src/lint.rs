@@ -102,6 +102,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         &judge::Wanted {
             selection: &selection,
             fix: request.fix.filter(|_| !request.write_baseline),
+            known: &|target| baseline.known_in(&target.name),
         },
         context,
     )?;
@@ -117,6 +118,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     for file in judged {
         report.findings.extend(file.findings);
         report.mended.extend(file.mended);
+        report.known += file.known;
         diff.push_str(&file.diff);
     }
     report.diff = context
@@ -131,10 +133,6 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         let change = baseline::change(&path, &report.findings)?;
         context.write(&[change])?;
         report.findings.clear();
-    } else {
-        let all = report.findings.len();
-        baseline.hold_back(&mut report.findings);
-        report.known = all - report.findings.len();
     }
     Ok(report)
 }

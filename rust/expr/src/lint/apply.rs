@@ -58,6 +58,20 @@ pub enum Refused {
 /// # Errors
 /// [`Refused`] when rules undo each other; that is a bug of the rules.
 pub fn fix(engine: &Engine, subject: Subject<'_>, class: FixClass) -> Result<Fixed, Refused> {
+    fix_some(engine, subject, class, &|_, _| {})
+}
+
+/// As [`fix`], for a part of the findings: `hold_back` is given a text and its findings, and takes away those that are neither to
+/// be mended nor reported.
+///
+/// # Errors
+/// As [`fix`].
+pub fn fix_some(
+    engine: &Engine,
+    subject: Subject<'_>,
+    class: FixClass,
+    hold_back: &dyn Fn(&str, &mut Vec<Finding>),
+) -> Result<Fixed, Refused> {
     let mut work = Work {
         class,
         formatted: None,
@@ -66,10 +80,11 @@ pub fn fix(engine: &Engine, subject: Subject<'_>, class: FixClass) -> Result<Fix
     };
     let mut text = subject.text.to_owned();
     for _ in 0..ROUND_LIMIT {
-        let findings = engine.check(Subject {
+        let mut findings = engine.check(Subject {
             text: &text,
             path: subject.path,
         });
+        hold_back(&text, &mut findings);
         match work.round(&text, &findings) {
             Some(next) => text = next,
             None => {

@@ -31,12 +31,53 @@ struct Known {
     count: usize,
 }
 
-type Key = (String, String, String);
+/// The findings of one file that are known: how often each code is at each line's text.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownInFile {
+    known: BTreeMap<(String, String), usize>,
+}
 
-/// Known findings and how often each is.
+impl KnownInFile {
+    /// These findings, which are all of one file.
+    pub(super) fn of(findings: &[Finding]) -> Self {
+        let mut known = Self::default();
+        for finding in findings {
+            *known.known.entry(key(finding)).or_default() += 1;
+        }
+        known
+    }
+
+    /// As well known: what `other` knows.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        for (key, count) in &other.known {
+            *self.known.entry(key.clone()).or_default() += count;
+        }
+        self
+    }
+
+    /// Whether nothing is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// For each finding, in their order, whether it is known.
+    pub(super) fn which<'f>(&self, findings: impl Iterator<Item = &'f Finding>) -> Vec<bool> {
+        let mut left = self.known.clone();
+        let is_known = |finding: &Finding| match left.get_mut(&key(finding)) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        };
+        findings.map(is_known).collect()
+    }
+}
+
+/// Known findings of many files.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
-    known: BTreeMap<Key, usize>,
+    by_path: BTreeMap<String, KnownInFile>,
 }
 
 impl Baseline {
@@ -54,60 +95,47 @@ impl Baseline {
         if file.schema != SCHEMA {
             return Err(not_one(format!("its schema is `{}`, not `{SCHEMA}`", file.schema)).into());
         }
-        let mut known = BTreeMap::new();
+        let mut baseline = Self::default();
         for entry in file.findings {
-            *known
-                .entry((entry.path, entry.code, entry.line))
-                .or_default() += entry.count;
+            let known = baseline.by_path.entry(entry.path).or_default();
+            *known.known.entry((entry.code, entry.line)).or_default() += entry.count;
         }
-        Ok(Self { known })
+        Ok(baseline)
     }
 
-    /// The findings of another text, as known ones.
-    pub(super) fn of(findings: &[Finding]) -> Self {
-        let mut known = BTreeMap::new();
-        for finding in findings {
-            *known.entry(key(finding)).or_default() += 1;
-        }
-        Self { known }
-    }
-
-    /// Takes away the findings that are known.
-    pub(super) fn hold_back(mut self, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| match self.known.get_mut(&key(finding)) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                false
-            }
-            _ => true,
-        });
+    /// What is known of this file.
+    pub(super) fn known_in(&self, path: &str) -> KnownInFile {
+        self.by_path.get(path).cloned().unwrap_or_default()
     }
 }
 
 /// The change that makes these findings known.
 pub(super) fn change(path: &Path, findings: &[Finding]) -> anyhow::Result<Change> {
-    let known = Baseline::of(findings).known;
+    let mut counted: BTreeMap<(&str, (String, String)), usize> = BTreeMap::new();
+    for finding in findings {
+        let place = finding.path.as_deref().unwrap_or_default();
+        *counted.entry((place, key(finding))).or_default() += 1;
+    }
+    let known = counted
+        .into_iter()
+        .map(|((path, (code, line)), count)| Known {
+            path: path.to_owned(),
+            code,
+            line,
+            count,
+        });
     let file = File {
         schema: SCHEMA.to_owned(),
-        findings: known
-            .into_iter()
-            .map(|((path, code, line), count)| Known {
-                path,
-                code,
-                line,
-                count,
-            })
-            .collect(),
+        findings: known.collect(),
     };
     let mut text = serde_json::to_string_pretty(&file)?;
     text.push('\n');
     Change::replace(path.to_path_buf(), text.into_bytes())
 }
 
-fn key(finding: &Finding) -> Key {
+fn key(finding: &Finding) -> (String, String) {
     let line = finding.excerpt.as_ref().map(|excerpt| excerpt.line.trim());
     (
-        finding.path.clone().unwrap_or_default(),
         finding.code.to_string(),
         line.unwrap_or_default().to_owned(),
     )

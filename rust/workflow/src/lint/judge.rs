@@ -1,6 +1,7 @@
 //! The files, one after another on every processor: read, judged, mended, written.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use nixsmith_expr::edit::text::TextEdit;
 use nixsmith_expr::lint::{self as rules, Engine, FixClass, Subject};
@@ -8,6 +9,7 @@ use nixsmith_expr::position::Lines;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::baseline::KnownInFile;
 use super::excerpt;
 use super::selection::Selection;
 use crate::context::Context;
@@ -28,6 +30,8 @@ pub struct Mended {
 pub(super) struct Wanted<'s> {
     pub(super) selection: &'s Selection<'s>,
     pub(super) fix: Option<FixClass>,
+    /// What is neither to be mended nor reported.
+    pub(super) known: &'s (dyn Fn(&Target) -> KnownInFile + Sync),
 }
 
 /// What became of one file.
@@ -35,6 +39,8 @@ pub(super) struct Wanted<'s> {
 pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     pub(super) mended: Option<Mended>,
+    /// How many findings were held back because they are known.
+    pub(super) known: usize,
     /// The change as a unified diff, with `--dry-run`.
     pub(super) diff: String,
 }
@@ -45,6 +51,16 @@ impl Judged {
             findings: vec![finding],
             ..Self::default()
         }
+    }
+
+    /// The same less what is known.
+    fn without(mut self, known: &KnownInFile) -> Self {
+        let before = self.findings.len();
+        let mut is_known = known.which(self.findings.iter()).into_iter();
+        self.findings
+            .retain(|_| !is_known.next().unwrap_or_default());
+        self.known = before - self.findings.len();
+        self
     }
 }
 
@@ -61,18 +77,40 @@ pub(super) fn all(
 }
 
 fn one(target: &Target, wanted: &Wanted<'_>, context: &Context) -> Judged {
+    let known = (wanted.known)(target);
     let text = match nix_files::read(target) {
         Ok(text) => text,
-        Err(finding) => return Judged::only(*finding),
+        Err(finding) => return Judged::only(*finding).without(&known),
     };
     let engine = wanted.selection.engine(&target.path);
     match wanted.fix {
         None => Judged {
-            findings: findings(target, &text, engine.check_proven(subject(target, &text))),
+            findings: found_in(target, &text, &engine),
             ..Judged::default()
-        },
-        Some(class) => mend(target, &text, &engine, class, context),
+        }
+        .without(&known),
+        Some(class) => mend(
+            target,
+            &text,
+            &engine,
+            &Mend {
+                class,
+                known: &known,
+            },
+            context,
+        ),
     }
+}
+
+/// How a file is to be mended.
+struct Mend<'k> {
+    class: FixClass,
+    known: &'k KnownInFile,
+}
+
+/// What the rules find in a text, as reports show it.
+pub(super) fn found_in(target: &Target, text: &str, engine: &Engine) -> Vec<Finding> {
+    findings(target, text, engine.check_proven(subject(target, text)))
 }
 
 fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
@@ -86,10 +124,20 @@ fn mend(
     target: &Target,
     text: &str,
     engine: &Engine,
-    class: FixClass,
+    mend: &Mend<'_>,
     context: &Context,
 ) -> Judged {
-    let fixed = match rules::fix(engine, subject(target, text), class) {
+    let held_back = Cell::new(0);
+    let hold_back = |text: &str, found: &mut Vec<rules::Finding>| {
+        if !mend.known.is_empty() {
+            let shown = findings(target, text, found.clone());
+            let mut is_known = mend.known.which(shown.iter()).into_iter();
+            found.retain(|_| !is_known.next().unwrap_or_default());
+            held_back.set(shown.len() - found.len());
+        }
+    };
+    let subject = subject(target, text);
+    let fixed = match rules::fix_some(engine, subject, mend.class, &hold_back) {
         Ok(fixed) => fixed,
         Err(refused) => {
             let message = refused.to_string();
@@ -99,6 +147,7 @@ fn mend(
     if fixed.made.is_empty() {
         return Judged {
             findings: findings(target, text, fixed.left),
+            known: held_back.get(),
             ..Judged::default()
         };
     }
@@ -109,9 +158,8 @@ fn mend(
     };
     if let Err(reason) = nix_files::write(target, &change, context) {
         let mut judged = Judged::only(*reason);
-        let found = engine.check_proven(subject(target, text));
-        judged.findings.extend(findings(target, text, found));
-        return judged;
+        judged.findings.extend(found_in(target, text, engine));
+        return judged.without(mend.known);
     }
     let diff = if context.dry_run {
         files::diff(std::slice::from_ref(&change), &context.directory)
@@ -124,6 +172,7 @@ fn mend(
             path: target.name.clone(),
             rules: fixed.made.iter().map(|made| made.rule.into()).collect(),
         }),
+        known: held_back.get(),
         diff,
     }
 }

@@ -1,7 +1,5 @@
 { cfg, f }:
 {
 	a = if cfg.enable == true then f else 1; # é
-  b = 
-    f 1
-  ;
+  b = f 1;
 }

@@ -1,3 +1,2 @@
-{ x }: { b = x; c = 
-# why
+{ x }: { b = x; c = # why
 x; } 

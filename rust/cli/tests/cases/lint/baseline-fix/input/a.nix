@@ -1,0 +1,6 @@
+{ x, y }:
+{
+  a = y == true;
+  b = x == true;
+  c = x == true;
+}
