@@ -21,6 +21,7 @@ mod law;
 pub(crate) mod option;
 pub(crate) mod pattern;
 pub(crate) mod remove;
+pub mod repository;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod tree;
@@ -276,6 +277,9 @@ mod tests {
         let found = [finding(vec![7..12, 5..8]), finding(vec![])];
         assert_eq!(redacted(text, &found), "a = \"****\nx\"; b");
         assert_eq!(redacted(text, &found[1..]), text);
-        assert_eq!(redacted(text, &[finding(vec![0..999])]), "*********\n*****");
+        assert_eq!(
+            redacted(text, &[finding(vec![0..3, 3..999])]),
+            "*********\n*****"
+        );
     }
 }

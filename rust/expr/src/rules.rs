@@ -51,6 +51,7 @@ table! {
     build_tools_in_build_inputs,
     builtins_prefix,
     collapsible_let,
+    commented_code,
     constant_mkif,
     constant_optional,
     default_fetcher_arguments,

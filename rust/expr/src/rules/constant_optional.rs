@@ -10,7 +10,7 @@ rule! {
     /// `optional`, `optionals`, `optionalString` or `optionalAttrs` with a constant condition.
     ///
     /// With `true` the call is its value, with `false` it is nothing: the condition was left over, or it should have been
-    /// another one.
+    /// another one. For `false` there is no fix, since somebody may have kept the value on purpose.
     ///
     /// ```nix
     /// buildInputs = [ zlib ] ++ lib.optionals true [ openssl ] ++ lib.optional false curl;
@@ -19,7 +19,7 @@ rule! {
     /// is better written
     ///
     /// ```nix
-    /// buildInputs = [ zlib ] ++ [ openssl ] ++ [ ];
+    /// buildInputs = [ zlib ] ++ [ openssl ];
     /// ```
     "constant-optional": Style, Warning, default, fix Safe;
     on [NODE_APPLY] => check
@@ -37,16 +37,17 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(condition) = constant(document, condition) else {
         return;
     };
-    let value = as_operand(document, value);
-    let replacement = match (call.name, condition) {
-        ("optional", true) => format!("[ {value} ]"),
-        (_, true) => value,
-        ("optionalString", false) => "\"\"".to_owned(),
-        ("optionalAttrs", false) => "{ }".to_owned(),
-        (_, false) => "[ ]".to_owned(),
-    };
-    let message = format!("the condition of this `{}` is always `{condition}`", call.name);
-    checker
-        .report(node, message)
-        .replace(FixClass::Safe, "write what it always is", node, replacement);
+    let message = format!(
+        "the condition of this `{}` is always `{condition}`",
+        call.name
+    );
+    let reported = checker.report(node, message);
+    if condition {
+        let value = as_operand(document, value);
+        let value = match call.name {
+            "optional" => format!("[ {value} ]"),
+            _ => value,
+        };
+        reported.replace(FixClass::Safe, "write what it always is", node, value);
+    }
 }

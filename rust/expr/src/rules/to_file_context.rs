@@ -11,7 +11,8 @@ rule! {
     /// `builtins.toFile` with a text that names what is to be built.
     ///
     /// The file is written while Nix evaluates, so it may name files of the store that are there, but not the output of a
-    /// derivation: Nix refuses. `pkgs.writeText` makes the file a derivation of its own.
+    /// derivation: Nix refuses. `pkgs.writeText` makes the file a derivation of its own. Tests, in which packages may be stand-ins,
+    /// are left alone.
     ///
     /// ```nix
     /// builtins.toFile "greet.sh" "${pkgs.hello}/bin/hello"
@@ -28,7 +29,8 @@ rule! {
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let document = checker.document;
-    let Some(call) = Call::of_builtin(document, node, &["toFile"]) else {
+    let Some(call) = Call::of_builtin(document, node, &["toFile"]).filter(|_| !document.is_test())
+    else {
         return;
     };
     let Some(Expr::Str(text)) = call.argument(1) else {

@@ -4,7 +4,7 @@
   b = lib.optionals false [ curl ] ++ lib.optionals (true) (f [ curl ]);
   c = "${lib.optionalString true "yes"}${lib.optionalString false "no"}";
   d = { x = 1; } // lib.optionalAttrs true { y = 2; } // lib.optionalAttrs false { z = f; };
-  # with a comment inside, the fix is not made
+  # what is kept is kept
   e = lib.optionals false [
     # not yet
     curl
