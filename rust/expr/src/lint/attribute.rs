@@ -7,8 +7,9 @@ use rowan::ast::AstNode as _;
 
 use super::tree::{literal_text, static_name, unwrap_parens};
 
-/// The last name of an attribute with its value, where it is static.
-pub(crate) fn last_of<'t>(value: &ast::AttrpathValue, text: &'t str) -> Option<&'t str> {
+/// The last name of `node`, an attribute with its value, where it is static.
+pub(super) fn last_name<'t>(node: &SyntaxNode, text: &'t str) -> Option<&'t str> {
+    let value = ast::AttrpathValue::cast(node.clone())?;
     let last = value.attrpath()?.attrs().last()?;
     Some(static_name(last.syntax(), text)?.0)
 }

@@ -1,6 +1,5 @@
 //! Calls: what is called, with what, and whether it is nixpkgs' library or Nix itself that is called.
 
-use rnix::SyntaxKind::NODE_APPLY;
 use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
@@ -23,20 +22,11 @@ impl<'t> Call<'t> {
     /// The call that `node` is as a whole, where the last name of its function is among `names`. An application that is only
     /// the beginning of a longer one is none.
     pub(crate) fn of(document: &Document<'t>, node: &SyntaxNode, names: &[&str]) -> Option<Self> {
-        if node.kind() != NODE_APPLY || is_called(node) {
-            return None;
-        }
-        let mut function = Expr::cast(node.clone())?;
-        let mut depth = 0;
-        while let Expr::Apply(apply) = function {
-            function = apply.lambda()?;
-            depth += 1;
-        }
-        let name = last_name(&function, document.text)?;
+        let name = document.called_name(node)?;
         if !names.contains(&name) {
             return None;
         }
-        let mut arguments = Vec::with_capacity(depth);
+        let mut arguments = Vec::new();
         let mut rest = Expr::cast(node.clone())?;
         while let Expr::Apply(apply) = rest {
             arguments.push(apply.argument()?);
@@ -45,7 +35,7 @@ impl<'t> Call<'t> {
         arguments.reverse();
         Some(Self {
             name,
-            function,
+            function: rest,
             arguments,
         })
     }
@@ -74,6 +64,18 @@ impl<'t> Call<'t> {
     pub(crate) fn argument(&self, at: usize) -> Option<Expr> {
         unwrap_parens(self.arguments.get(at)?.clone())
     }
+}
+
+/// The last name of what `node`, an application, calls as a whole.
+pub(super) fn called_name<'t>(node: &SyntaxNode, text: &'t str) -> Option<&'t str> {
+    if is_called(node) {
+        return None;
+    }
+    let mut function = Expr::cast(node.clone())?;
+    while let Expr::Apply(apply) = function {
+        function = apply.lambda()?;
+    }
+    last_name(&function, text)
 }
 
 /// Whether the application is itself what another one calls.

@@ -1,17 +1,19 @@
 //! What a rule sees of a file, and how it speaks.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::ops::Range;
 
-use rnix::SyntaxNode;
+use rnix::SyntaxKind::{NODE_APPLY, NODE_ATTRPATH_VALUE};
+use rnix::{SyntaxNode, TextRange};
 
 use super::attributes;
 use super::derivation::Packaging;
 use super::scope::Scopes;
 use super::tree::range_of;
 use super::{Finding, Fix, FixClass, Level, Rule};
+use super::{attribute, call};
 use crate::edit::text::TextEdit;
 
 /// One file: its text, its tree, and what is worked out about it only when a rule asks.
@@ -25,7 +27,13 @@ pub(crate) struct Document<'t> {
     scopes: OnceCell<Scopes<'t>>,
     packaging: OnceCell<Packaging<'t>>,
     shared_attributes: OnceCell<HashSet<usize>>,
+    /// The names that were asked for last. All rules see a node before any sees the next, and many ask the same of it.
+    called: Cell<Option<Named<'t>>>,
+    attribute: Cell<Option<Named<'t>>>,
 }
+
+/// The bytes of a node with its name, if it has one.
+type Named<'t> = (TextRange, Option<&'t str>);
 
 impl<'t> Document<'t> {
     /// The file with nothing worked out yet; `root` is the tree of `text`.
@@ -37,6 +45,8 @@ impl<'t> Document<'t> {
             scopes: OnceCell::new(),
             packaging: OnceCell::new(),
             shared_attributes: OnceCell::new(),
+            called: Cell::new(None),
+            attribute: Cell::new(None),
         }
     }
 
@@ -72,9 +82,44 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// The last name of what `node`, an application, calls as a whole; see [`call::called_name`].
+    pub(crate) fn called_name(&self, node: &SyntaxNode) -> Option<&'t str> {
+        if node.kind() != NODE_APPLY {
+            return None;
+        }
+        remembered(&self.called, node, || call::called_name(node, self.text))
+    }
+
+    /// The last name of `node`, an attribute with its value, where it is static.
+    pub(crate) fn attribute_name(&self, node: &SyntaxNode) -> Option<&'t str> {
+        if node.kind() != NODE_ATTRPATH_VALUE {
+            return None;
+        }
+        remembered(&self.attribute, node, || {
+            attribute::last_name(node, self.text)
+        })
+    }
+
     /// The file's name.
     pub(crate) fn file_name(&self) -> &'t str {
         self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+}
+
+/// The name of `node`, worked out only if another node was asked about last.
+fn remembered<'t>(
+    last: &Cell<Option<Named<'t>>>,
+    node: &SyntaxNode,
+    name: impl FnOnce() -> Option<&'t str>,
+) -> Option<&'t str> {
+    let range = node.text_range();
+    match last.get() {
+        Some((same, name)) if same == range => name,
+        _ => {
+            let name = name();
+            last.set(Some((range, name)));
+            name
+        }
     }
 }
 

@@ -38,7 +38,7 @@ impl<'t> Declaration<'t> {
             .is_some_and(|operation| operation.operator() == Some(ast::BinOpKind::Update));
         let submodule = || {
             let kind = self.members.value("type");
-            kind.is_some_and(|kind| document.text_of(kind.syntax()).contains("ubmodule"))
+            kind.is_some_and(|kind| is_submodule(document, &kind))
         };
         let adds = |name: &str| match name {
             "apply" | "default" => true,
@@ -60,4 +60,11 @@ impl<'t> Declaration<'t> {
         };
         says_otherwise("internal", false) || says_otherwise("visible", true)
     }
+}
+
+/// Whether a type is a submodule, or made of one: it is said in the beginning.
+pub(crate) fn is_submodule(document: &Document<'_>, kind: &Expr) -> bool {
+    let text = document.text_of(kind.syntax());
+    let beginning: String = text.chars().take(200).collect();
+    beginning.contains("ubmodule")
 }

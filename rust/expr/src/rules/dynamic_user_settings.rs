@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{Members, last_of};
+use crate::lint::attribute::Members;
 use crate::lint::call::constant;
 use crate::lint::document::Checker;
 use crate::lint::tree::literal_text;
@@ -34,7 +34,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(user) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    if last_of(&user, document.text) != Some("DynamicUser") {
+    if document.attribute_name(user.syntax()) != Some("DynamicUser") {
         return;
     }
     let Some(set) = node.parent().and_then(ast::AttrSet::cast) else {

@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast;
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{ends_with, full_path, last_of};
+use crate::lint::attribute::{ends_with, full_path};
 use crate::lint::call::constant;
 use crate::lint::document::Checker;
 
@@ -33,7 +33,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(attribute) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    if last_of(&attribute, document.text) != Some("enable") {
+    if document.attribute_name(attribute.syntax()) != Some("enable") {
         return;
     }
     let off = attribute.value().and_then(|value| constant(document, &value)) == Some(false);

@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{full_path, last_of};
+use crate::lint::attribute::full_path;
 use crate::lint::document::Checker;
 use crate::lint::flake::Flake;
 use crate::lint::tree::{literal_text, unwrap_parens};
@@ -47,7 +47,7 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         .collect();
     let nodes = flake.declarations.iter().flat_map(SyntaxNode::descendants);
     for value in nodes.filter_map(ast::AttrpathValue::cast) {
-        if last_of(&value, document.text) != Some("follows") {
+        if document.attribute_name(value.syntax()) != Some("follows") {
             continue;
         }
         let Some(Expr::Str(string)) = value.value().and_then(unwrap_parens) else {

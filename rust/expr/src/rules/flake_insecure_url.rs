@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{full_path, last_of};
+use crate::lint::attribute::full_path;
 use crate::lint::document::Checker;
 use crate::lint::tree::{literal_text, unwrap_parens};
 
@@ -35,7 +35,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(attribute) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    if last_of(&attribute, document.text) != Some("url") {
+    if document.attribute_name(attribute.syntax()) != Some("url") {
         return;
     }
     let Some(Expr::Str(string)) = attribute.value().and_then(unwrap_parens) else {

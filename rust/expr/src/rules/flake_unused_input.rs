@@ -6,7 +6,6 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr, HasEntry as _};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::last_of;
 use crate::lint::document::{Checker, Document};
 use crate::lint::flake::Flake;
 use crate::lint::scope::{BindingKind, Reference};
@@ -55,7 +54,7 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
     let Some(mut used) = used_by(document, outputs) else {
         return;
     };
-    used.extend(followed(&flake, document.text));
+    used.extend(followed(document, &flake));
     for input in &flake.inputs {
         if !used.contains(input.name) && input.name != "flake-compat" {
             let message = format!("nothing uses the input `{}`", input.name);
@@ -116,11 +115,11 @@ fn selected<'t>(document: &Document<'t>, reference: &Reference<'t>) -> Option<Ve
 }
 
 /// The inputs that others follow.
-fn followed(flake: &Flake<'_>, text: &str) -> Vec<String> {
+fn followed(document: &Document<'_>, flake: &Flake<'_>) -> Vec<String> {
     let nodes = flake.declarations.iter().flat_map(SyntaxNode::descendants);
     nodes
         .filter_map(ast::AttrpathValue::cast)
-        .filter(|value| last_of(value, text) == Some("follows"))
+        .filter(|value| document.attribute_name(value.syntax()) == Some("follows"))
         .filter_map(|value| match unwrap_parens(value.value()?)? {
             Expr::Str(string) => literal_text(&string),
             _ => None,

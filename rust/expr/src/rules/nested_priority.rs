@@ -30,6 +30,7 @@ rule! {
     on [NODE_APPLY] => check
 }
 
+/// Functions that give a definition a priority.
 const PRIORITIES: &[&str] = &[
     "mkDefault",
     "mkForce",
@@ -38,7 +39,33 @@ const PRIORITIES: &[&str] = &[
     "mkOverride",
     "mkVMOverride",
 ];
+/// Functions that give a definition its place among others.
 const ORDERS: &[&str] = &["mkAfter", "mkBefore", "mkOrder"];
+/// Both.
+const OUTER: &[&str] = &[
+    "mkAfter",
+    "mkBefore",
+    "mkDefault",
+    "mkForce",
+    "mkImageMediaOverride",
+    "mkOptionDefault",
+    "mkOrder",
+    "mkOverride",
+    "mkVMOverride",
+];
+/// What may stand within.
+const INNER: &[&str] = &[
+    "mkAfter",
+    "mkBefore",
+    "mkDefault",
+    "mkForce",
+    "mkIf",
+    "mkImageMediaOverride",
+    "mkOptionDefault",
+    "mkOrder",
+    "mkOverride",
+    "mkVMOverride",
+];
 
 /// How many arguments the function takes.
 fn arity(name: &str) -> usize {
@@ -50,19 +77,15 @@ fn arity(name: &str) -> usize {
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let document = checker.document;
-    let outer_names = [PRIORITIES, ORDERS].concat();
-    let Some(outer) = Call::of(document, node, &outer_names)
-        
+    let Some(outer) = Call::of_library(document, node, OUTER)
         .filter(|call| call.arguments.len() == arity(call.name) && !document.is_test())
-        .filter(|_| Call::of_library(document, node, &outer_names).is_some())
     else {
         return;
     };
     let Some(last) = outer.argument(arity(outer.name) - 1) else {
         return;
     };
-    let inner_names = [PRIORITIES, ORDERS, &["mkIf", "mkMerge"]].concat();
-    let Some(inner) = Call::of_library(document, last.syntax(), &inner_names)
+    let Some(inner) = Call::of_library(document, last.syntax(), INNER)
         .filter(|call| call.arguments.len() == arity(call.name))
     else {
         return;

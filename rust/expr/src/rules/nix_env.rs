@@ -5,7 +5,6 @@ use rnix::{NodeOrToken, SyntaxNode};
 use rnix::ast;
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::last_of;
 use crate::lint::call::Call;
 use crate::lint::document::Checker;
 use crate::lint::tree::bytes;
@@ -34,16 +33,19 @@ const COMMANDS: &[&str] = &["nix-env", "nix-channel"];
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let document = checker.document;
-    let text = document.text_of(node);
-    if !text.contains("nix-env") && !text.contains("nix-channel") {
-        return;
-    }
-    if document.is_test() || is_for_people(checker, node) {
-        return;
-    }
-    for token in node.children_with_tokens().filter_map(NodeOrToken::into_token) {
-        if token.kind() != TOKEN_STRING_CONTENT {
+    let mut for_people = None;
+    for token in node
+        .children_with_tokens()
+        .filter_map(NodeOrToken::into_token)
+    {
+        let text = token.text();
+        let named = token.kind() == TOKEN_STRING_CONTENT
+            && COMMANDS.iter().any(|command| text.contains(command));
+        if !named {
             continue;
+        }
+        if *for_people.get_or_insert_with(|| document.is_test() || is_for_people(checker, node)) {
+            return;
         }
         let mut at = bytes(token.text_range()).start;
         for line in token.text().split_inclusive('\n') {
@@ -95,7 +97,7 @@ fn is_for_people(checker: &Checker<'_, '_>, node: &SyntaxNode) -> bool {
                 }
             }
             NODE_ATTRPATH_VALUE => {
-                let name = ast::AttrpathValue::cast(ancestor).and_then(|value| last_of(&value, document.text));
+                let name = ast::AttrpathValue::cast(ancestor).and_then(|value| document.attribute_name(value.syntax()));
                 return name.is_some_and(|name| {
                     let lower = name.to_ascii_lowercase();
                     let words = ["description", "example", "message", "help", "text", "motd", "warning", "doc", "problem"];

@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rowan::ast::AstNode as _;
 
 use crate::lint::document::Checker;
-use crate::lint::option::Declaration;
+use crate::lint::option::{Declaration, is_submodule};
 
 rule! {
     /// An option without an example.
@@ -41,7 +41,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let plain = kind.is_some_and(|kind| {
         let text = document.text_of(kind.syntax());
         let name = text.rsplit('.').next().unwrap_or(text);
-        matches!(name, "bool" | "port" | "package" | "path") || text.contains("submodule")
+        matches!(name, "bool" | "port" | "package" | "path") || is_submodule(document, &kind)
     });
     if !plain {
         checker.report(node, "this option has no `example`");

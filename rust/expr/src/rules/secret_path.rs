@@ -4,7 +4,6 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::last_of;
 use crate::lint::document::Checker;
 use crate::lint::secret::is_secret_name;
 use crate::lint::tree::unwrap_parens;
@@ -34,7 +33,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(attribute) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    let Some(name) = last_of(&attribute, document.text) else {
+    let Some(name) = document.attribute_name(attribute.syntax()) else {
         return;
     };
     let base = ["File", "Path", "_FILE", "_file", "-file", "_PATH"]

@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{full_path, last_of};
+use crate::lint::attribute::full_path;
 use crate::lint::document::Checker;
 use crate::lint::secret::is_secret_name;
 use crate::lint::tree::{literal_text, range_of, unwrap_parens};
@@ -34,7 +34,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(attribute) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    let Some(name) = last_of(&attribute, document.text).filter(|name| is_secret_name(name)) else {
+    let Some(name) = document.attribute_name(attribute.syntax()).filter(|name| is_secret_name(name)) else {
         return;
     };
     let Some(Expr::Str(string)) = attribute.value().and_then(unwrap_parens) else {

@@ -4,7 +4,7 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
-use crate::lint::attribute::{full_path, last_of};
+use crate::lint::attribute::full_path;
 use crate::lint::call::constant;
 use crate::lint::document::Checker;
 use crate::lint::tree::{literal_text, unwrap_parens};
@@ -33,7 +33,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(attribute) = ast::AttrpathValue::cast(node.clone()) else {
         return;
     };
-    let name = last_of(&attribute, document.text);
+    let name = document.attribute_name(attribute.syntax());
     let Some(name @ ("PermitRootLogin" | "permitRootLogin" | "PermitEmptyPasswords")) = name else {
         return;
     };

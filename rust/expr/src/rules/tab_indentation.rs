@@ -33,8 +33,7 @@ rule! {
 }
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
-    let text = checker.document.text_of(node);
-    if !text.starts_with("''") || !text.contains("\n\t") && !text.contains(" \t") {
+    if node.first_token().is_none_or(|token| token.text() != "''") {
         return;
     }
     let mut least_spaces = usize::MAX;
