@@ -213,7 +213,7 @@ pub(crate) fn known_secrets(text: &str) -> Vec<Secret> {
         let Some(rest) = bytes.get(at..) else {
             break;
         };
-        if let Some((length, what)) = token(rest).or_else(|| private_key(text, at)) {
+        if let Some((length, what)) = token(rest).or_else(|| private_key(rest)) {
             end = at + length;
             found.push(Secret {
                 range: at..end,
@@ -248,22 +248,29 @@ fn token(rest: &[u8]) -> Option<(usize, &'static str)> {
         .then_some((shape.prefix.len() + body.len(), shape.what))
 }
 
-/// The length of the private key that begins at this byte: `-----BEGIN … PRIVATE KEY-----` with its body.
-fn private_key(text: &str, at: usize) -> Option<(usize, &'static str)> {
-    const BEGIN: &str = "-----BEGIN ";
-    const KEY: &str = "PRIVATE KEY-----";
-    let rest = text.get(at..)?.strip_prefix(BEGIN)?;
-    let (line, _) = rest.split_once('\n')?;
-    let kind = line.get(..line.find(KEY)? + KEY.len())?;
-    let body = rest.get(kind.len()..)?;
-    let stop = body.find("-----END").unwrap_or(body.len());
+/// The length of the private key that `rest` begins with: `-----BEGIN … PRIVATE KEY-----` with its body. No further than the
+/// longest keys reach, or a text full of beginnings would be looked through for each of them.
+fn private_key(rest: &[u8]) -> Option<(usize, &'static str)> {
+    const BEGIN: &[u8] = b"-----BEGIN ";
+    const KEY: &[u8] = b"PRIVATE KEY-----";
+    const KIND_LIMIT: usize = 64;
+    const BODY_LIMIT: usize = 16 * 1024;
+    let rest = rest.strip_prefix(BEGIN)?;
+    let kind = find(rest.get(..KIND_LIMIT).unwrap_or(rest), KEY)? + KEY.len();
+    let body = rest.get(kind..)?;
+    let body = body.get(..BODY_LIMIT).unwrap_or(body);
+    let stop = find(body, b"-----")?;
+    let body = body.get(..stop)?;
     let written = body
-        .get(..stop)?
-        .bytes()
-        .filter(u8::is_ascii_alphanumeric)
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
         .count();
-    let end = BEGIN.len() + kind.len() + stop;
-    (written >= 64 && stop < body.len()).then_some((end, "a private key"))
+    (written >= 64).then_some((BEGIN.len() + kind + stop, "a private key"))
+}
+
+/// Where `part` first stands in `bytes`.
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
 }
 
 #[cfg(test)]
@@ -330,5 +337,6 @@ mod tests {
         let found = known_secrets(&text);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].range.start, 5);
+        assert!(known_secrets(&"-----BEGIN RSA PRIVATE KEY-----\n".repeat(9)).is_empty());
     }
 }
