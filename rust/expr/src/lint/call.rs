@@ -4,9 +4,10 @@ use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
+use super::builtin::builtin;
 use super::document::Document;
 use super::scope::{BindingKind, Target};
-use super::tree::{last_name, range_of, static_name, static_path, unwrap_parens};
+use super::tree::{last_name, static_name, static_path, unwrap_parens};
 
 /// `f a b`, taken apart.
 pub(crate) struct Call<'t> {
@@ -193,40 +194,26 @@ fn names_library(text: &str) -> bool {
     text.split('.').any(|name| name == "lib")
 }
 
-/// The name within `builtins` that the expression stands for: `builtins.readFile`, `import`, `__readFile`.
+/// The name of the builtin that the expression stands for, also where it comes from `inherit (builtins) name;`.
 pub(crate) fn builtin_name<'t>(document: &Document<'t>, expr: &Expr) -> Option<&'t str> {
-    match expr {
-        Expr::Paren(_) => builtin_name(document, &unwrap_parens(expr.clone())?),
-        Expr::Ident(ident) => {
-            let (name, range) = static_name(ident.syntax(), document.text)?;
-            let name = name.strip_prefix("__").unwrap_or(name);
-            let scopes = document.scopes();
-            match scopes.target_at(range.start)? {
-                Target::Global => Some(name),
-                Target::Binding(binding) => {
-                    let binding = scopes.bindings.get(binding)?;
-                    let inherit = binding.node.ancestors().find_map(ast::Inherit::cast)?;
-                    let from = inherit.from()?.expr()?;
-                    let builtins = binding.kind == BindingKind::InheritedFrom
-                        && document.text_of(from.syntax()) == "builtins";
-                    builtins.then_some(name)
-                }
-                _ => None,
-            }
-        }
-        Expr::Select(select) if select.default_expr().is_none() => {
-            let path = static_path(&select.attrpath()?, document.text)?;
-            let Expr::Ident(base) = select.expr()? else {
-                return None;
-            };
-            let base = range_of(base.syntax());
-            let builtins = path.len() == 1
-                && document.text.get(base.clone()) == Some("builtins")
-                && document.scopes().target_at(base.start) == Some(Target::Global);
-            path.first().filter(|_| builtins).copied()
-        }
-        _ => None,
-    }
+    builtin(document, expr).or_else(|| inherited_builtin(document, expr))
+}
+
+fn inherited_builtin<'t>(document: &Document<'t>, expr: &Expr) -> Option<&'t str> {
+    let Expr::Ident(ident) = unwrap_parens(expr.clone())? else {
+        return None;
+    };
+    let (name, range) = static_name(ident.syntax(), document.text)?;
+    let scopes = document.scopes();
+    let Target::Binding(binding) = scopes.target_at(range.start)? else {
+        return None;
+    };
+    let binding = scopes.bindings.get(binding)?;
+    let inherit = binding.node.ancestors().find_map(ast::Inherit::cast)?;
+    let from = inherit.from()?.expr()?;
+    let builtins =
+        binding.kind == BindingKind::InheritedFrom && document.text_of(from.syntax()) == "builtins";
+    builtins.then_some(name)
 }
 
 /// Whether the expression is Nix' own `true` or `false`, and which.
@@ -241,14 +228,4 @@ pub(crate) fn constant(document: &Document<'_>, expr: &Expr) -> Option<bool> {
         _ => return None,
     };
     (document.scopes().target_at(range.start) == Some(Target::Global)).then_some(value)
-}
-
-/// The text of an expression where an operand is wanted.
-pub(crate) fn as_operand(document: &Document<'_>, expr: &Expr) -> String {
-    let text = document.text_of(expr.syntax());
-    if super::tree::is_operand(expr) {
-        text.to_owned()
-    } else {
-        format!("({text})")
-    }
 }

@@ -5,7 +5,8 @@ use rnix::ast;
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
-use crate::lint::call::{as_operand, constant};
+use crate::lint::call::{constant};
+use crate::lint::tree::operand_text;
 use crate::lint::document::Checker;
 
 rule! {
@@ -48,7 +49,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let replacement = if yes {
         document.text_of(condition.syntax()).to_owned()
     } else {
-        format!("!{}", as_operand(document, &condition))
+        format!("!{}", operand_text(&condition, document.text))
     };
     checker
         .report(node, "an `if` between `true` and `false`")

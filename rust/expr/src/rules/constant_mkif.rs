@@ -5,7 +5,8 @@ use rnix::ast::Expr;
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
-use crate::lint::call::{Call, as_operand, constant};
+use crate::lint::call::{Call, constant};
+use crate::lint::tree::operand_text;
 use crate::lint::document::{Checker, Document};
 
 rule! {
@@ -44,7 +45,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let message = format!("the condition of this `mkIf` is always `{condition}`");
     let reported = checker.report(node, message);
     if condition && let [_, value] = call.arguments.as_slice() {
-        let value = as_operand(document, value);
+        let value = operand_text(value, document.text);
         reported.replace(FixClass::Unsafe, "write the value alone", node, value);
     }
 }

@@ -3,7 +3,8 @@
 use rnix::SyntaxNode;
 
 use crate::lint::FixClass;
-use crate::lint::call::{Call, as_operand, constant};
+use crate::lint::call::{Call, constant};
+use crate::lint::tree::operand_text;
 use crate::lint::document::Checker;
 
 rule! {
@@ -43,7 +44,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     );
     let reported = checker.report(node, message);
     if condition {
-        let value = as_operand(document, value);
+        let value = operand_text(value, document.text);
         let value = match call.name {
             "optional" => format!("[ {value} ]"),
             _ => value,

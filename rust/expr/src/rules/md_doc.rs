@@ -3,7 +3,8 @@
 use rnix::SyntaxNode;
 
 use crate::lint::FixClass;
-use crate::lint::call::{Call, as_operand};
+use crate::lint::call::{Call};
+use crate::lint::tree::operand_text;
 use crate::lint::document::Checker;
 
 rule! {
@@ -31,7 +32,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     };
     let reported = checker.report(node, "`lib.mdDoc` is removed: descriptions are Markdown already");
     if let [text] = call.arguments.as_slice() {
-        let text = as_operand(document, text);
+        let text = operand_text(text, document.text);
         reported.replace(FixClass::Safe, "write the text alone", node, text);
     }
 }

@@ -5,7 +5,8 @@ use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
-use crate::lint::call::{Call, as_operand, constant};
+use crate::lint::call::{Call, constant};
+use crate::lint::tree::operand_text;
 use crate::lint::document::Checker;
 
 rule! {
@@ -98,7 +99,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         let replaced = outer.arguments.last().zip(value);
         let reported = checker.report(node, message);
         if let Some((place, value)) = replaced {
-            let value = as_operand(document, value);
+            let value = operand_text(value, document.text);
             reported.replace(FixClass::Unsafe, "keep the outer one", place.syntax(), value);
         }
     } else if is_order(outer.name) && (is_priority(inner.name) || is_order(inner.name)) {

@@ -1,11 +1,11 @@
 //! See [`RULE`].
 
-use rnix::SyntaxKind::{TOKEN_COMMENT, TOKEN_WHITESPACE};
+use rnix::SyntaxNode;
 use rnix::ast;
-use rnix::{NodeOrToken, SyntaxNode};
 use rowan::ast::AstNode as _;
 
 use crate::lint::document::Checker;
+use crate::lint::tree::same_code;
 
 rule! {
     /// An `if` whose two branches are the same.
@@ -35,25 +35,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     };
     if yes.syntax().kind() == no.syntax().kind()
         && !checker.document.is_test()
-        && is_same(yes.syntax(), no.syntax()) {
+        && same_code(yes.syntax(), no.syntax()) {
         checker.report(node, "both branches of this `if` are the same");
-    }
-}
-
-/// Whether the two consist of the same tokens, spaces and comments aside. Stops at the first difference.
-fn is_same(left: &SyntaxNode, right: &SyntaxNode) -> bool {
-    let tokens = |node: &SyntaxNode| {
-        node.descendants_with_tokens()
-            .filter_map(NodeOrToken::into_token)
-            .filter(|token| !matches!(token.kind(), TOKEN_COMMENT | TOKEN_WHITESPACE))
-    };
-    let mut left = tokens(left);
-    let mut right = tokens(right);
-    loop {
-        match (left.next(), right.next()) {
-            (None, None) => return true,
-            (Some(left), Some(right)) if left.text() == right.text() => {}
-            _ => return false,
-        }
     }
 }

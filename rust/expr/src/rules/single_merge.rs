@@ -4,7 +4,8 @@ use rnix::SyntaxNode;
 use rnix::ast::Expr;
 
 use crate::lint::FixClass;
-use crate::lint::call::{Call, as_operand};
+use crate::lint::call::{Call};
+use crate::lint::tree::operand_text;
 use crate::lint::document::Checker;
 
 rule! {
@@ -40,7 +41,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
             checker.report(node, "`mkMerge` of nothing");
         }
         (Some(only), None) => {
-            let value = as_operand(document, &only);
+            let value = operand_text(&only, document.text);
             checker
                 .report(node, "`mkMerge` of a single definition")
                 .replace(FixClass::Unsafe, "write the definition alone", node, value);
