@@ -5,6 +5,9 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use nixsmith_expr::lint::{Engine, Level, Subject};
+use nixsmith_expr::rules;
+
 #[expect(
     clippy::disallowed_methods,
     reason = "which Nix and which tree judge is the environment's to say"
@@ -74,4 +77,34 @@ fn the_library_is_that_of_nixpkgs() {
         let ours = rows(include_str!("../data/library.txt"));
         assert_eq!(differences(&ours, &theirs), Vec::<String>::new());
     }
+}
+
+/// What the rule calls removed is gone, and what it recommends is there.
+#[test]
+fn what_is_deprecated_is_that_of_nixpkgs() {
+    let Some(theirs) = evaluated("builtins.attrNames lib") else {
+        return;
+    };
+    let rule = rules::find("deprecated-library").unwrap();
+    let engine = Engine::new(vec![(rule, None)]);
+    let mut deprecated = 0;
+    for name in &theirs {
+        let text = format!("{{ lib }}: lib.{name}");
+        let subject = Subject {
+            text: &text,
+            path: "default.nix",
+        };
+        for finding in engine.check(subject) {
+            assert_ne!(finding.level, Level::Error, "`lib.{name}` is there");
+            if let Some(fix) = &finding.fix {
+                let new = &fix.edits[0].replacement;
+                assert!(theirs.contains(new), "`lib.{new}` is not there");
+            }
+            deprecated += 1;
+        }
+    }
+    assert!(
+        deprecated > 0,
+        "nixpkgs deprecates nothing that the rule knows"
+    );
 }
