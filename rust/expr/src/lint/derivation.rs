@@ -27,7 +27,7 @@ use super::scope::{BindingKind, Target};
 use super::tree::{last_name, static_name};
 
 /// What a text must contain to be worth a walk: a part of the name of every builder and fetcher.
-const MARKS: [&str; 7] = [
+const MARKS: [&str; 8] = [
     "erivation",
     "uild",
     "fetch",
@@ -35,6 +35,7 @@ const MARKS: [&str; 7] = [
     "mkLibretroCore",
     "mkYarn",
     "requireFile",
+    "wrapType",
 ];
 
 /// The builders and fetchers that a file calls, each in the order of the text.

@@ -33,8 +33,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Where the value has that form already, the fix only changes the name, which leaves the derivation as it is: such
-    /// a fix is safe. The others are not, although they fetch the same: the derivation has the hash in its text. Many
+    /// The fix is not safe, although the same is fetched: the algorithm and the hash are part of the derivation's text,
+    /// also where only the name changes, as the fetcher that bootstraps stdenv treats the two names differently. Many
     /// older files have thousands of these; that is why the rule has to be asked for.
     "hash-attribute": Package, Help, optional, fix Unsafe;
     on [NODE_ROOT] => check
@@ -91,7 +91,7 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
             continue;
         }
         if text.starts_with("sha256-") {
-            reported.fix(FixClass::Safe, "call it `hash`", &sha256.node, vec![name]);
+            reported.fix(FixClass::Unsafe, "call it `hash`", &sha256.node, vec![name]);
         } else if let Some(sri) = hash::sha256_to_sri(&text) {
             let value = TextEdit::replace(range_of(value.syntax()), format!("\"{sri}\""));
             reported.fix(FixClass::Unsafe, "write it as `hash`", &sha256.node, vec![name, value]);

@@ -18,7 +18,7 @@ pub(crate) enum Kind {
 }
 
 /// In the order of names.
-const BUILDERS: [(&str, Kind); 50] = [
+const BUILDERS: [(&str, Kind); 52] = [
     ("buildAzureCliExtension", Kind::Python),
     ("buildBazelPackage", Kind::Other),
     ("buildComposerProject", Kind::Other),
@@ -69,6 +69,8 @@ const BUILDERS: [(&str, Kind); 50] = [
     ("mkTclDerivation", Kind::Other),
     ("mkXfceDerivation", Kind::Other),
     ("mkYarnPackage", Kind::Npm),
+    ("wrapType1", Kind::Other),
+    ("wrapType2", Kind::Other),
 ];
 
 /// In the order of names.

@@ -7,11 +7,12 @@ use rowan::ast::AstNode as _;
 use crate::lint::document::Checker;
 
 rule! {
-    /// An archive or repository of a forge that is fetched by hand.
+    /// An archive or repository of a forge or registry that is fetched by hand.
     ///
-    /// For GitHub, GitLab, Codeberg and sourcehut nixpkgs has fetchers that know how their archives are named and
-    /// packed, that tools can update, and whose hash is that of the unpacked source, which stays the same when the
-    /// forge packs it anew. Files that upstream uploaded to a release are no such archive and stay with `fetchurl`.
+    /// For GitHub, GitLab, Codeberg, sourcehut and Python's package index nixpkgs has fetchers that know how their
+    /// archives are named and packed, and that tools can update. The hash of those of forges is that of the unpacked
+    /// source, which stays the same when the forge packs it anew. Files that upstream uploaded to a release are no such
+    /// archive and stay with `fetchurl`.
     ///
     /// ```nix
     /// fetchurl {
@@ -30,16 +31,20 @@ rule! {
     ///   hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     /// }
     /// ```
-    "forge-archive": Package, Note, default;
+    "better-fetcher": Package, Note, default;
     on [NODE_ROOT] => check
 }
 
+/// The mirrors of Python's package index.
+const PYTHON: &str = "mirror://pypi/";
+
 /// How the addresses of a forge begin, and its fetcher.
-const FORGES: [(&str, &str); 4] = [
+const FORGES: [(&str, &str); 5] = [
     ("https://github.com/", "fetchFromGitHub"),
     ("https://gitlab.com/", "fetchFromGitLab"),
     ("https://codeberg.org/", "fetchFromCodeberg"),
     ("https://git.sr.ht/~", "fetchFromSourcehut"),
+    (PYTHON, "fetchPypi"),
 ];
 
 fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
@@ -70,6 +75,9 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
 /// Whether the forge packs the file itself.
 fn is_archive(url: &str) -> bool {
     let packed = [".tar.gz", ".tgz", ".zip", ".tar.bz2"].iter().any(|end| url.ends_with(end));
+    if url.starts_with(PYTHON) {
+        return url.ends_with(".tar.gz");
+    }
     let patch = url.ends_with(".patch") || url.ends_with(".diff");
     packed && !patch && (url.contains("/archive/") || url.contains("/tarball/"))
 }

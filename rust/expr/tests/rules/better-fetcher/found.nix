@@ -4,4 +4,5 @@
   (fetchzip { url = "http://gitlab.com/example/tool/-/archive/1.0/tool-1.0.tar.gz"; })
   (fetchgit { url = "https://codeberg.org/example/tool.git"; rev = version; })
   (fetchgit { url = "https://git.sr.ht/~example/tool"; })
+  (fetchurl { url = "mirror://pypi/t/tool/tool-1.0.tar.gz"; })
 ]

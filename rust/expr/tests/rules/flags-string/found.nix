@@ -1,0 +1,6 @@
+{ stdenv, placeholder }:
+stdenv.mkDerivation {
+  makeFlags = "CC=cc  V=1";
+  configureFlags = "--prefix=${placeholder "out"}";
+  mesonFlags = "";
+}

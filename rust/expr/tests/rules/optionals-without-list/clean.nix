@@ -1,0 +1,7 @@
+{ lib, withGui, gtk }:
+[
+  (lib.optionals withGui [ gtk ])
+  (lib.optionals withGui gtk)
+  (lib.optional withGui "gtk")
+  (lib.optionals "x")
+]
