@@ -38,6 +38,9 @@ const MARKS: [&str; 8] = [
     "wrapType",
 ];
 
+/// How many calls around a set are asked whether it is theirs.
+const DEPTH: usize = 8;
+
 /// The builders and fetchers that a file calls, each in the order of the text.
 #[derive(Debug, Default)]
 pub(crate) struct Packaging<'t> {
@@ -94,6 +97,41 @@ impl<'t> Packaging<'t> {
             }
         }
         found
+    }
+
+    /// The call of a fetcher that this node is.
+    pub(crate) fn fetch_at(&self, call: &SyntaxNode) -> Option<&Fetch<'t>> {
+        let start = call.text_range().start();
+        let at = |fetch: &Fetch<'_>| fetch.call.text_range().start();
+        let from = self.fetches.partition_point(|fetch| at(fetch) < start);
+        let mut here = self.fetches.get(from..)?.iter();
+        here.find(|fetch| fetch.call == *call || at(fetch) > start)
+            .filter(|fetch| fetch.call == *call)
+    }
+
+    /// Whether one of the calls is given this set, or it is merged into what it is given.
+    pub(crate) fn is_given(&self, set: &SyntaxNode) -> bool {
+        let calls = set.ancestors().filter(|node| node.kind() == NODE_APPLY);
+        for call in calls.take(DEPTH) {
+            let has = |attributes: &Attributes<'_>| {
+                let mut sets = attributes.sets.iter();
+                sets.any(|given| given.syntax() == set)
+            };
+            if let Some(fetch) = self.fetch_at(&call) {
+                return has(&fetch.attributes);
+            }
+            let start = call.text_range().start();
+            let at = |built: &Derivation<'_>| built.call.text_range().start();
+            let from = self.derivations.partition_point(|built| at(built) < start);
+            let here = self.derivations.get(from..).unwrap_or_default().iter();
+            if let Some(built) = here
+                .take_while(|built| at(built) == start)
+                .find(|built| built.call == call)
+            {
+                return has(&built.attributes);
+            }
+        }
+        false
     }
 
     fn call(&mut self, node: SyntaxNode, text: &'t str) {

@@ -10,10 +10,31 @@ pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> O
     let lower = word.to_ascii_lowercase();
     known
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= limit)
+        .filter(|candidate| letters_amiss(&lower, candidate) <= limit)
         .map(|candidate| (distance(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters one word has that the other lacks, whatever their order: never more than [`distance`], and found faster. `lower` is in
+/// small letters.
+fn letters_amiss(lower: &str, other: &str) -> usize {
+    let mut counts = [0_i8; 32];
+    let mut count = |byte: u8, by: i8| {
+        if let Some(count) = counts.get_mut(usize::from(byte & 31)) {
+            *count = count.saturating_add(by);
+        }
+    };
+    lower.bytes().for_each(|byte| count(byte, 1));
+    other
+        .bytes()
+        .for_each(|byte| count(byte.to_ascii_lowercase(), -1));
+    let surplus = |sign: i8| -> usize {
+        let signed = counts.iter().map(|count| count.saturating_mul(sign));
+        signed.filter_map(|count| usize::try_from(count).ok()).sum()
+    };
+    surplus(1).max(surplus(-1))
 }
 
 /// How many letters have to be added, removed, replaced or swapped with their neighbour.
@@ -58,6 +79,31 @@ mod tests {
         assert_eq!(distance("buildInputs", "buildInput"), 1);
         assert_eq!(distance("intsall", "install"), 1);
         assert_eq!(distance("kitten", "sitting"), 3);
+    }
+
+    #[test]
+    fn the_fast_count_is_never_too_large() {
+        let words = [
+            "",
+            "abc",
+            "cab",
+            "kitten",
+            "sitting",
+            "nativeBuildInputs",
+            "buildInputs",
+            "aaaa",
+        ];
+        for from in words {
+            for to in words {
+                let lower = from.to_ascii_lowercase();
+                assert!(
+                    letters_amiss(&lower, to) <= distance(&lower, &to.to_ascii_lowercase()),
+                    "{from} {to}"
+                );
+            }
+        }
+        assert_eq!(letters_amiss("abc", "cab"), 0);
+        assert_eq!(letters_amiss("abc", "abd"), 1);
     }
 
     #[test]

@@ -36,8 +36,12 @@ rule! {
 /// The known names, and whether they are frequent.
 const TABLE: &str = include_str!("../../data/derivation-attributes.tsv");
 
+/// How many names are looked for in the whole file: nobody misspells more.
+const LIMIT: usize = 200;
+
 fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
     let document = checker.document;
+    let mut questions = LIMIT;
     for derivation in &document.packaging().derivations {
         for attribute in &derivation.attributes.all {
             let Some(name) = attribute.path.first() else {
@@ -47,12 +51,16 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
             if is_variable || known().binary_search_by_key(name, |(known, _)| known).is_ok() {
                 continue;
             }
-            // used by its own name somewhere else in the file: then it is meant
-            if document.text.matches(name).nth(1).is_some() {
-                continue;
-            }
             let frequent = known().iter().filter(|(_, frequent)| *frequent).map(|(known, _)| *known);
-            if let Some(meant) = closest(name, frequent) {
+            let Some(meant) = closest(name, frequent) else {
+                continue;
+            };
+            // written somewhere else in the file as well: then it is meant
+            let Some(left) = questions.checked_sub(1) else {
+                return;
+            };
+            questions = left;
+            if document.text.matches(name).nth(1).is_none() {
                 let message = format!("nothing reads `{name}`; `{meant}` is close");
                 checker.report_at(attribute.key.clone(), message);
             }

@@ -155,11 +155,11 @@ fn moved(derivation: &Derivation<'_>, input: &Element<'_>, text: &str) -> Option
 
 /// Writes `name` behind the last element, on a line of its own where that has one.
 fn appended(list: &List, name: &str, text: &str) -> Option<TextEdit> {
-    let Some(last) = list.items().last() else {
+    let Some(last) = list.syntax().last_child() else {
         let open = range_of(list.syntax()).start + 1;
         return Some(TextEdit::insert(open, format!(" {name}")));
     };
-    let range = range_of(last.syntax());
+    let range = range_of(&last);
     let before = text.get(..range.start)?;
     let blank = before.trim_end_matches([' ', '\t']);
     let gap = if blank.ends_with('\n') {

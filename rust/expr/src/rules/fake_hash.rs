@@ -100,11 +100,7 @@ fn is_fake_name(checker: &Checker<'_, '_>, value: &Expr) -> bool {
 /// Whether the attribute is given to a fetcher or builder: elsewhere a fake may be meant.
 fn is_given(checker: &Checker<'_, '_>, node: &SyntaxNode) -> bool {
     let packaging = checker.document.packaging();
-    let fetched = packaging.fetches.iter().map(|fetch| &fetch.attributes);
-    let built = packaging.derivations.iter().map(|built| &built.attributes);
-    fetched
-        .chain(built)
-        .any(|attributes| attributes.all.iter().any(|attribute| attribute.node == *node))
+    node.parent().is_some_and(|set| packaging.is_given(&set))
 }
 
 /// Whether the hash is one of zeros.

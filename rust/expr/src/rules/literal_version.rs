@@ -52,15 +52,13 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         let Some((version, src)) = parts(derivation) else {
             continue;
         };
-        for fetch in &packaging.fetches {
-            if fetch.call != src {
-                continue;
-            }
-            for name in ["url", "rev", "tag"] {
-                let value = fetch.attributes.find(name).and_then(|found| found.value.as_ref());
-                if let Some(Expr::Str(value)) = value {
-                    judge(checker, document, derivation, value, &version);
-                }
+        let Some(fetch) = packaging.fetch_at(&src) else {
+            continue;
+        };
+        for name in ["url", "rev", "tag"] {
+            let found = fetch.attributes.find(name);
+            if let Some(Expr::Str(value)) = found.and_then(|found| found.value.as_ref()) {
+                judge(checker, document, derivation, value, &version);
             }
         }
     }
@@ -137,13 +135,16 @@ fn reference(document: &Document<'_>, derivation: &Derivation<'_>, value: &Str) 
 
 /// Whether something within the set binds the name again, or a name there means something else.
 fn is_bound_between(document: &Document<'_>, derivation: &Derivation<'_>, value: &Str, name: &str) -> bool {
-    let set = range_of(derivation.set.syntax());
+    let set = derivation.set.syntax();
     let place = range_of(value.syntax());
     let scopes = document.scopes();
-    scopes.scopes.iter().any(|scope| {
-        let range = range_of(&scope.node);
-        let between = set.start < range.start && range.end <= set.end && range.start < place.start && place.end <= range.end;
-        between && scopes.bindings_of(scope).any(|binding| binding.name == name)
+    let mut between = value.syntax().ancestors().take_while(|node| node != set);
+    between.any(|node| {
+        let scope = scopes.scope_of(&node);
+        scope.is_some_and(|scope| {
+            let mut bindings = scopes.bindings_of(scope);
+            bindings.any(|binding| binding.name == name)
+        })
     }) || scopes
         .references_in(&place)
         .iter()

@@ -94,12 +94,19 @@ fn judge(checker: &mut Checker<'_, '_>, derivation: &Derivation<'_>, string: &St
     }
 }
 
-/// The text with a capital letter in front, unless its first word is written so on purpose: `iOS`, `gRPC`, `x86`, `lib/foo`.
+/// Words that begin many descriptions. Others may be names that are written small: `jq language server`.
+const COMMON: [&str; 46] = [
+    "add", "adds", "allows", "analog", "another", "audio", "automated", "automatic", "automatically",
+    "bindings", "client", "code", "collection", "command", "convert", "converts", "create", "creates", "download",
+    "easy", "extension", "fast", "free", "generate", "generates", "generic", "implementation",
+    "interface", "library", "lightweight", "manage", "minimal", "modern", "plugin", "program", "provides", "run", "runs",
+    "script", "server", "set", "simple", "small", "tool", "tools", "utility",
+];
+
+/// The text with a capital letter in front, where its first word is a common one.
 fn capitalised(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
-    let mut characters = word.chars();
-    let plain = characters.next().is_some_and(|first| first.is_ascii_lowercase())
-        && word.trim_end_matches([',', ':', ';']).chars().all(|character| character.is_ascii_lowercase());
+    let plain = COMMON.contains(&word.trim_end_matches([',', ':', ';']));
     if !plain {
         return text.to_owned();
     }
@@ -128,6 +135,6 @@ fn begins_with_name(derivation: &Derivation<'_>, text: &str) -> bool {
         .iter()
         .any(|verb| rest.starts_with(verb));
     let punctuated = first.trim_end_matches([':', ',']);
-    let spoken = is_said || punctuated != first || rest.starts_with("- ");
+    let spoken = is_said || punctuated != first;
     spoken && punctuated.eq_ignore_ascii_case(&name)
 }

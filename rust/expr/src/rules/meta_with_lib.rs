@@ -97,9 +97,16 @@ fn named(document: &Document<'_>, with: &With, body: &Expr, set: &str) -> Option
         }
         edits.push(TextEdit::insert(reference.range.start, format!("{set}.")));
     }
-    let mut bindings = scopes.bindings.iter();
-    let shadowed = bindings
-        .any(|binding| binding.name == head.name && inside.contains(&binding.range.start));
+    let from = scopes
+        .scopes
+        .partition_point(|scope| range_of(&scope.node).start < inside.start);
+    let within = scopes.scopes.get(from..)?.iter();
+    let shadowed = within
+        .take_while(|scope| range_of(&scope.node).start < inside.end)
+        .any(|scope| {
+            let mut bindings = scopes.bindings_of(scope);
+            bindings.any(|binding| binding.name == head.name)
+        });
     (!shadowed).then_some(edits)
 }
 

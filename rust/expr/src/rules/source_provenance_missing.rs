@@ -49,7 +49,7 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         let Some(src) = derivation.attributes.find("src").and_then(|src| src.value.as_ref()) else {
             continue;
         };
-        let fetch = packaging.fetches.iter().find(|fetch| fetch.call == *src.syntax());
+        let fetch = packaging.fetch_at(src.syntax());
         let url = fetch.and_then(|fetch| fetch.attributes.find("url")?.value.as_ref());
         let Some(Expr::Str(url)) = url else { continue };
         let url = document.text_of(url.syntax()).trim_end_matches('"');
