@@ -1,6 +1,7 @@
 //! Words that are nearly other words.
 
-/// The known word that is so near that `word` is probably a slip of it: another case, or few letters amiss for its length.
+/// The known word that is so near that `word` is probably a slip of it: another case, or few letters amiss for its length. Long words
+/// that begin alike may differ by one letter more.
 pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let limit = match word.len() {
         0..=4 => 0,
@@ -9,10 +10,14 @@ pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> O
     };
     let lower = word.to_ascii_lowercase();
     known
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= limit)
-        .filter(|candidate| letters_amiss(&lower, candidate) <= limit)
-        .map(|candidate| (distance(&lower, &candidate.to_ascii_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|candidate| {
+            let begins_alike = limit == 2 && lower.get(..6) == candidate.get(..6);
+            let limit = limit + usize::from(begins_alike);
+            let possible = candidate.len().abs_diff(word.len()) <= limit
+                && letters_amiss(&lower, candidate) <= limit;
+            let distance = possible.then(|| distance(&lower, &candidate.to_ascii_lowercase()))?;
+            (distance <= limit).then_some((distance, candidate))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -113,5 +118,9 @@ mod tests {
         assert_eq!(closest("nam", known()), None);
         assert_eq!(closest("platform", known()), Some("platforms"));
         assert_eq!(closest("paltfroms", known()), Some("platforms"));
+        assert_eq!(closest("plattffforms", known()), None);
+        let passthru = || ["passthru"].into_iter();
+        assert_eq!(closest("passthrough", passthru()), Some("passthru"));
+        assert_eq!(closest("bassthrough", passthru()), None);
     }
 }

@@ -6,7 +6,7 @@ use rowan::ast::AstNode as _;
 
 use crate::edit::text::TextEdit;
 use crate::lint::FixClass;
-use crate::lint::derivation::{Derivation, Element, removal};
+use crate::lint::derivation::{Derivation, Element, Kind, removal};
 use crate::lint::document::Checker;
 use crate::lint::tree::range_of;
 
@@ -39,7 +39,7 @@ rule! {
 
 /// What only ever runs during a build, in the order of names. No interpreter, nothing that is a library as well,
 /// and no tool that packages call at run time.
-const TOOLS: [&str; 47] = [
+const TOOLS: [&str; 48] = [
     "addDriverRunpath",
     "autoAddDriverRunpath",
     "autoPatchelfHook",
@@ -74,6 +74,7 @@ const TOOLS: [&str; 47] = [
     "removeReferencesTo",
     "scdoc",
     "scons",
+    "sphinx",
     "swig",
     "unzip",
     "updateAutotoolsGnuConfigScriptsHook",
@@ -99,6 +100,10 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
             let Some(name) = input.last().filter(|name| is_tool(name)) else {
                 continue;
             };
+            // extensions of sphinx import it
+            if name == "sphinx" && derivation.kind == Kind::Python {
+                continue;
+            }
             if input.name.is_some_and(|name| name.starts_with("buildPackages.")) {
                 continue;
             }

@@ -6,7 +6,6 @@ use rowan::ast::AstNode as _;
 
 use crate::lint::derivation::comments::{has_comment_beside, is_explained};
 use crate::lint::document::Checker;
-use crate::lint::tree::last_name;
 
 rule! {
     /// A patch without a word about it.
@@ -44,12 +43,9 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         let Some(patches) = derivation.elements("patches", document.text) else {
             continue;
         };
-        // a comment above the first patch often speaks for several
-        for patch in &patches.all {
-            let fetched = matches!(&patch.expr, Expr::Apply(apply) if apply.lambda().is_some_and(|function| {
-                last_name(&function, document.text).is_some_and(|name| name.starts_with("fetch"))
-            }));
-            let is_patch = fetched || matches!(patch.expr, Expr::PathRel(_) | Expr::Paren(_));
+        // what `lib.optional` adds is explained by its condition
+        for patch in patches.all.iter().filter(|patch| patch.in_list) {
+            let is_patch = matches!(patch.expr, Expr::PathRel(_) | Expr::Str(_) | Expr::Paren(_));
             if is_patch && !is_explained(patch.expr.syntax()) {
                 checker.report(patch.expr.syntax(), "nothing says what the patch is for");
             }

@@ -47,6 +47,9 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
     }
 }
 
+/// The options that the hook has attributes for, or that only change the log.
+const OPTIONS: [&str; 8] = ["-k", "-m", "-q", "-v", "-vv", "--deselect", "--ignore", "--verbose"];
+
 /// Whether the script is one call of pytest, hooks aside.
 fn only_runs_pytest(script: &str) -> bool {
     let mut lines = script
@@ -59,5 +62,10 @@ fn only_runs_pytest(script: &str) -> bool {
             .strip_prefix(call)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     });
-    calls && lines.next().is_none() && !first.contains(['|', '&', '\\', '>'])
+    let mut options = first.split_whitespace().filter(|word| word.starts_with('-'));
+    let known = options.all(|option| {
+        let name = option.split_once('=').map_or(option, |(name, _)| name);
+        OPTIONS.contains(&name)
+    });
+    calls && known && lines.next().is_none() && !first.contains(['|', '&', '\\', '>'])
 }

@@ -4,6 +4,7 @@ use rnix::SyntaxNode;
 
 use crate::lint::derivation::Kind;
 use crate::lint::document::Checker;
+use crate::lint::tree::last_name;
 
 rule! {
     /// A Python package that nothing tests.
@@ -32,28 +33,34 @@ rule! {
     on [NODE_ROOT] => check
 }
 
-/// Any of these tests something.
-const TESTS: [&str; 9] = [
+/// Any of these tests something, unless `doCheck` is off.
+const TESTS: [&str; 6] = [
     "checkPhase",
     "installCheckPhase",
     "checkInputs",
     "nativeCheckInputs",
-    "nativeInstallCheckInputs",
-    "pythonImportsCheck",
-    "doInstallCheck",
     "preCheck",
     "postInstallCheck",
 ];
 
+/// Any of these tests something in any case.
+const IMPORTS: [&str; 3] = ["pythonImportsCheck", "nativeInstallCheckInputs", "doInstallCheck"];
+
 fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
-    for derivation in &checker.document.packaging().derivations {
+    let document = checker.document;
+    for derivation in &document.packaging().derivations {
         let attributes = &derivation.attributes;
         let is_python = derivation.builder.starts_with("buildPython");
         if derivation.kind != Kind::Python || !is_python || !derivation.is_package {
             continue;
         }
+        let off = attributes.find("doCheck").and_then(|off| off.value.as_ref());
+        let off = off.is_some_and(|off| last_name(off, document.text) == Some("false"));
+        let tests = TESTS.iter().any(|name| attributes.has(name));
+        let imports = IMPORTS.iter().any(|name| attributes.has(name));
         if attributes.complete
-            && !TESTS.iter().any(|name| attributes.has(name))
+            && !imports
+            && (off || !tests)
             && let Some(pname) = attributes.find("pname").or_else(|| attributes.find("name"))
         {
             checker.report_at(pname.key.clone(), "nothing tests that the package can be imported");

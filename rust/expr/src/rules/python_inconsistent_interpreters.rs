@@ -48,12 +48,9 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         if derivation.kind != Kind::Python {
             continue;
         }
-        let Some(own) = own_set(document.text, derivation) else {
+        let Some(mut own) = own_set(document.text, derivation) else {
             continue;
         };
-        if own.is_empty() && !document.path.contains("python-modules/") {
-            continue;
-        }
         for list in LISTS {
             let Some(inputs) = derivation.elements(list, document.text) else {
                 continue;
@@ -62,7 +59,10 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
                 let Some(set) = input.name.and_then(python_set) else {
                     continue;
                 };
-                if interpreter(&own) != interpreter(set) {
+                if own.is_empty() && !document.path.contains("python-modules/") {
+                    // the builder may come from this set: then all else has to come from it, too
+                    set.clone_into(&mut own);
+                } else if interpreter(&own) != interpreter(set) {
                     let of = match own.as_str() {
                         "" => "the set that calls this file".to_owned(),
                         own => format!("`{own}`"),

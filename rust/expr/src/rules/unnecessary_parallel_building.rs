@@ -10,8 +10,8 @@ use rowan::ast::AstNode as _;
 rule! {
     /// `enableParallelBuilding = true` where it is so anyway.
     ///
-    /// The hooks of CMake, Meson and qmake switch parallel building on unless the derivation says otherwise, and the
-    /// builders for Python, Rust, Go and npm do not look at the attribute.
+    /// The hooks of CMake, Meson and qmake switch parallel building on unless the derivation says otherwise, and the builders
+    /// for Rust and Go build in parallel in any case.
     ///
     /// ```nix
     /// stdenv.mkDerivation {

@@ -1,0 +1,5 @@
+{ buildPythonPackage }:
+{
+  a = buildPythonPackage { checkPhase = "pytest --some-option"; };
+  b = buildPythonPackage { checkPhase = "pytest -n 4 tests"; };
+}

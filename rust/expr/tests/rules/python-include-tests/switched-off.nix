@@ -1,0 +1,6 @@
+{ buildPythonPackage, pytestCheckHook }:
+buildPythonPackage {
+  pname = "tool";
+  nativeCheckInputs = [ pytestCheckHook ];
+  doCheck = false;
+}
