@@ -45,7 +45,8 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         let Some(inputs) = derivation.elements("nativeBuildInputs", document.text) else {
             continue;
         };
-        if let (Some(cmake), Some(_)) = (inputs.find(&["cmake"]), inputs.find(&["meson"]))
+        if let (Some(cmake), Some(meson)) = (inputs.find(&["cmake"]), inputs.find(&["meson"]))
+            && !(cmake.conditional || meson.conditional)
             && !is_explained(cmake.expr.syntax())
         {
             checker.report(

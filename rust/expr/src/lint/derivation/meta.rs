@@ -205,8 +205,13 @@ pub(crate) fn report_missing(checker: &mut Checker<'_, '_>, name: &str, message:
         if derivation.attributes.find("outputHash").is_some() {
             continue;
         }
-        let is_named = document.file_name() == "package.nix" && derivation.attributes.has("pname");
-        if is_test(document.path) || !(is_named || derivation.attributes.has("meta")) {
+        // other files of a folder are pieces of its package
+        let is_whole = match document.file_name() {
+            "package.nix" => derivation.attributes.has("pname"),
+            "default.nix" => derivation.attributes.has("meta"),
+            _ => false,
+        };
+        if is_test(document.path) || !is_whole {
             continue;
         }
         let meta = derivation.meta(document.text);
