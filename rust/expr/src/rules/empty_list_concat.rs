@@ -1,12 +1,13 @@
 //! See [`RULE`].
 
+use rnix::SyntaxKind::TOKEN_COMMENT;
 use rnix::SyntaxNode;
 use rnix::ast::{self, BinOpKind, Expr};
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
-use crate::lint::tree::{has_comment, range_of};
+use crate::lint::tree::has_comment;
 
 rule! {
     /// A list joined with an empty one.
@@ -41,17 +42,12 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         (_, true) => (right, left),
         _ => return,
     };
+    let own_comments = node
+        .children_with_tokens()
+        .any(|child| child.kind() == TOKEN_COMMENT);
     let text = checker.document.text_of(other.syntax());
-    let comments_elsewhere = has_comment(node) && {
-        let node_text = checker.document.text_of(node);
-        let inner = range_of(other.syntax());
-        let start = inner.start - range_of(node).start;
-        let before = node_text.get(..start).unwrap_or_default();
-        let after = node_text.get(start + inner.len()..).unwrap_or_default();
-        before.contains(['#', '*']) || after.contains(['#', '*'])
-    };
     let reported = checker.report(empty.syntax(), "an empty list is joined");
-    if !comments_elsewhere {
+    if !own_comments && !has_comment(empty.syntax()) {
         reported.replace(FixClass::Safe, "remove it", node, text);
     }
 }

@@ -13,7 +13,8 @@ use crate::lint::tree::parent_without_parens;
 rule! {
     /// A name in a function's pattern that nothing uses.
     ///
-    /// Where the pattern ends in `...`, callers may pass the argument all the same, and the fix is safe. Without `...` a caller
+    /// Where the pattern ends in `...`, callers may pass the argument all the same, and the fix is safe (not so in a
+    /// file that asks for `functionArgs`). Without `...` a caller
     /// that passes it by name fails once it is gone: `callPackage ./file.nix { name = …; }`, `.override { name = …; }`. That fix is
     /// not safe. Inner functions without `...` are left alone, because their callers pass all that is named.
     ///
@@ -48,6 +49,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         return;
     }
     let class = match is_open {
+        true if asks_for_arguments(document) => FixClass::Unsafe,
         true => FixClass::Safe,
         false if is_whole_file(node) => FixClass::Unsafe,
         // what calls it passes all that is named
@@ -70,6 +72,12 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
             reported.fix(class, description, pattern.syntax(), edits.clone());
         }
     }
+}
+
+/// Whether the file may look at its functions' arguments by name.
+fn asks_for_arguments(document: &Document<'_>) -> bool {
+    let text = document.text;
+    text.contains("unctionArgs") || text.contains("extendDrvArgs")
 }
 
 /// Whether the function is what the file evaluates to, perhaps once it has been given other arguments.

@@ -10,6 +10,7 @@ use rowan::ast::AstNode as _;
 
 use crate::edit::text::TextEdit;
 use crate::lint::FixClass;
+use crate::lint::builtin::builtin;
 use crate::lint::document::{Checker, Document};
 use crate::lint::remove::{has_own_comment, removals};
 use crate::lint::scope::{Binding, BindingId, Scope};
@@ -18,7 +19,8 @@ use crate::lint::tree::{bytes, range_of};
 rule! {
     /// A `let` binding that nothing uses.
     ///
-    /// Bindings that only use each other count as unused too. Names that begin with an underscore are left alone. Nix
+    /// Bindings that only use each other count as unused too. Names that begin with an underscore are left alone, and
+    /// so is `name = throw "…";`, which keeps a name from being used. Nix
     /// evaluates a binding only when it is used, so that the fix changes no value; it removes all unused bindings of the `let` at
     /// once, but not those with a comment of their own, which somebody should read first.
     ///
@@ -116,8 +118,19 @@ fn dead_bindings(document: &Document<'_>, scope: &Scope) -> HashSet<usize> {
         .iter()
         .filter(|id| !alive.contains(id))
         .filter_map(|id| scopes.bindings.get(*id))
+        .filter(|binding| !is_trap(document, binding))
         .map(|binding| binding.range.start)
         .collect()
+}
+
+/// Whether the binding is there to keep a name from being used: `stdenv = throw "use effectiveStdenv"`.
+fn is_trap(document: &Document<'_>, binding: &Binding<'_>) -> bool {
+    let value = ast::AttrpathValue::cast(binding.node.clone()).and_then(|entry| entry.value());
+    let Some(ast::Expr::Apply(call)) = value else {
+        return false;
+    };
+    let called = call.lambda().and_then(|called| builtin(document, &called));
+    matches!(called, Some("throw" | "abort"))
 }
 
 fn is_candidate(binding: &Binding<'_>) -> bool {

@@ -2,6 +2,7 @@ let
   a = 1;
   _b = 2;
   __sub = x: y: x + y;
+  stdenv = throw "use the other one";
   c = n: if n == 0 then 0 else c (n - 1);
   d.e = 1;
   inherit (d) f;

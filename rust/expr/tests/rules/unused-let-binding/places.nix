@@ -1,7 +1,7 @@
 #@ evaluate
 let
   used = 1;
-  unused = throw "not evaluated";
+  unused = { x = throw "not evaluated"; };
   # spoken of
   spoken = 2;
   trailing = 3; # behind

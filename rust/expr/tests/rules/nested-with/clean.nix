@@ -1,0 +1,1 @@
+{ lib }: { a = with lib.types; str; b = with (with lib; types); int; }

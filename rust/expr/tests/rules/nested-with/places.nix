@@ -1,0 +1,1 @@
+{ lib }: with lib; { a = with types; [ (with lib; str) ]; }

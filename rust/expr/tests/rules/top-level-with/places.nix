@@ -1,0 +1,7 @@
+{ lib, ... }:
+with lib;
+let
+  a = mkOption { };
+in
+with types;
+{ inherit a; }
