@@ -144,7 +144,7 @@ fn follows_comment(blank: &SyntaxToken) -> bool {
 
 /// Whether the character may be part of a word that would grow.
 fn is_word(character: char) -> bool {
-    !character.is_whitespace() && !"()[]{};:=,".contains(character)
+    !character.is_whitespace() && !"()[]{};:=,!".contains(character)
 }
 
 #[cfg(test)]

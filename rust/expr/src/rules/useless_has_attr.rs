@@ -57,12 +57,32 @@ fn parts(choice: &ast::IfElse) -> Option<(ast::Select, Expr)> {
     let Expr::Select(select) = unwrap_parens(branches.0)? else {
         return None;
     };
-    let asked = unwrap_parens(question.expr()?)?;
-    let taken = unwrap_parens(select.expr()?)?;
-    let same = select.default_expr().is_none()
-        && same_code(asked.syntax(), taken.syntax())
-        && same_code(question.attrpath()?.syntax(), select.attrpath()?.syntax());
+    let same = select.default_expr().is_none() && is_same(&question, &select)?;
     // a chain of `else if` reads better as it is
     let is_chain = matches!(branches.1, Expr::IfElse(_));
     (same && !is_chain).then_some((select, branches.1))
+}
+
+/// Whether `x ? a` asks for what `x.a` takes; `x.y ? a` asks for what `x.y.a` takes.
+fn is_same(question: &ast::HasAttr, select: &ast::Select) -> Option<bool> {
+    let asked = unwrap_parens(question.expr()?)?;
+    let taken = unwrap_parens(select.expr()?)?;
+    let (wanted, path) = (question.attrpath()?, select.attrpath()?);
+    if same_code(asked.syntax(), taken.syntax()) {
+        return Some(same_code(wanted.syntax(), path.syntax()));
+    }
+    let Expr::Select(asked) = asked else {
+        return Some(false);
+    };
+    let same = asked.default_expr().is_none()
+        && same_code(unwrap_parens(asked.expr()?)?.syntax(), taken.syntax());
+    let names = asked.attrpath()?.attrs().chain(wanted.attrs());
+    let pairs: Vec<_> = names.zip(path.attrs()).collect();
+    let length = asked.attrpath()?.attrs().count() + wanted.attrs().count();
+    Some(
+        same && length == path.attrs().count()
+            && pairs
+                .iter()
+                .all(|(left, right)| same_code(left.syntax(), right.syntax())),
+    )
 }

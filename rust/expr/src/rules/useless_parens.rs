@@ -53,7 +53,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         NODE_INTERPOL | NODE_DYNAMIC => "parentheses around a whole interpolation",
         NODE_INHERIT_FROM => "parentheses within the parentheses of `inherit`",
         // `-(x)` is read more easily than `-x` beside a name with a hyphen
-        NODE_UNARY_OP => return,
+        NODE_UNARY_OP if !checker.document.text_of(&parent).starts_with('!') => return,
         _ if is_operand(&inner) && !is_literal(&inner) => match inner.syntax().kind() {
             NODE_PAREN => "parentheses within parentheses",
             _ => "parentheses around what is one thing already",

@@ -1,6 +1,6 @@
 #@ evaluate
 let
-  x = { a = 1; b.c = 2; };
+  x = { a = 1; b.c = 2; b.a = 3; };
   n = "a";
 in
 [
@@ -9,6 +9,8 @@ in
   (if !(x ? e) then 4 else x.e)
   (if (x ? ${n}) then (x).${n} else 5)
   (if x ? f then x.f else n + n)
+  (if x.b ? c then x.b.c else 7)
+  (if x.b ? ${n} then (x).b.${n} else throw "no")
   (if n ? a then n.a else 6)
   (if x ? a then x.a /* why */ else 0)
 ]
