@@ -13,8 +13,8 @@ use crate::edit::text::{self, TextEdit};
 use crate::format;
 use crate::parse;
 
-/// How often a text is looked at again: each round makes every fix that does not overlap another, and what one fix makes
-/// possible the next round finds. More rounds than this mean that two rules undo each other.
+/// How often a text is looked at again without fewer findings than ever before: each round makes every fix that does not overlap
+/// another, and what one fix makes possible the next round finds. More such rounds mean that two rules undo each other.
 const ROUND_LIMIT: usize = 64;
 
 /// What became of a text.
@@ -79,12 +79,21 @@ pub fn fix_some(
         made: Vec::new(),
     };
     let mut text = subject.text.to_owned();
-    for _ in 0..ROUND_LIMIT {
+    let mut fewest = usize::MAX;
+    let mut idle_rounds = 0;
+    while idle_rounds < ROUND_LIMIT {
         let mut findings = engine.check(Subject {
             text: &text,
             path: subject.path,
         });
         hold_back(&text, &mut findings);
+        // fixes within each other are made one round after the other
+        idle_rounds = if findings.len() < fewest {
+            0
+        } else {
+            idle_rounds + 1
+        };
+        fewest = fewest.min(findings.len());
         match work.round(&text, &findings) {
             Some(next) => text = next,
             None => {
