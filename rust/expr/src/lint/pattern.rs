@@ -7,7 +7,8 @@ use rnix::SyntaxNode;
 use rnix::ast;
 use rowan::ast::AstNode as _;
 
-use super::document::Document;
+use super::FixClass;
+use super::document::{Checker, Document};
 use super::remove::has_own_comment;
 use super::scope::{Binding, BindingKind};
 use super::tree::{bytes, range_of};
@@ -48,15 +49,48 @@ pub(crate) fn unused<'d, 't>(
 }
 
 /// The names that can be taken out: those without a comment of their own.
-pub(crate) fn removable<'d, 't>(found: &[&'d Binding<'t>]) -> Vec<&'d Binding<'t>> {
+fn removable<'d, 't>(found: &[&'d Binding<'t>]) -> Vec<&'d Binding<'t>> {
     let found = found.iter().copied();
     found
         .filter(|binding| !has_own_comment(&binding.node))
         .collect()
 }
 
+/// Up to how many edits are written down, over all findings of one pattern.
+const EDIT_LIMIT: usize = 10_000;
+
+/// Reports names of a pattern that nothing uses, with the fix that takes all of them out at once. Where that would be very many
+/// edits, only the first carries it.
+pub(crate) fn report(
+    checker: &mut Checker<'_, '_>,
+    pattern: &ast::Pattern,
+    found: &[&Binding<'_>],
+    what: &str,
+    class: FixClass,
+) {
+    let gone = removable(found);
+    let edits = removal(pattern, &gone).unwrap_or_default();
+    let mut written = 0;
+    for binding in found {
+        let message = format!("the {what} `{}` is not used", binding.name);
+        let reported = checker.report_at(binding.range.clone(), message);
+        let goes = gone
+            .binary_search_by_key(&binding.range.start, |other| other.range.start)
+            .is_ok();
+        if !goes || edits.is_empty() || (written > 0 && written + edits.len() > EDIT_LIMIT) {
+            continue;
+        }
+        written += edits.len();
+        let description = match gone.len() {
+            1 => "remove it".to_owned(),
+            count => format!("remove the {count} unused arguments"),
+        };
+        reported.fix(class, description, pattern.syntax(), edits.clone());
+    }
+}
+
 /// The edits that take names out of a pattern.
-pub(crate) fn removal(pattern: &ast::Pattern, gone: &[&Binding<'_>]) -> Option<Vec<TextEdit>> {
+fn removal(pattern: &ast::Pattern, gone: &[&Binding<'_>]) -> Option<Vec<TextEdit>> {
     let entries: Vec<SyntaxNode> = pattern
         .pat_entries()
         .map(|entry| entry.syntax().clone())

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use rnix::SyntaxKind::{
     NODE_ATTR_SET, NODE_ATTRPATH, NODE_IDENT, NODE_IDENT_PARAM, NODE_INHERIT, NODE_LAMBDA,
-    NODE_LEGACY_LET, NODE_LET_IN, NODE_PAT_BIND, NODE_PAT_ENTRY, NODE_STRING, NODE_WITH, TOKEN_REC,
+    NODE_LEGACY_LET, NODE_LET_IN, NODE_PAT_BIND, NODE_PAT_ENTRY, NODE_STRING, NODE_WITH,
 };
 use rnix::SyntaxNode;
 use rnix::ast::{self, Entry, HasEntry as _};
@@ -17,7 +17,7 @@ use rowan::WalkEvent;
 use rowan::ast::AstNode as _;
 
 use super::global;
-use super::tree::{range_of, static_name};
+use super::tree::{is_recursive_set, range_of, static_name};
 
 /// The place of a binding in [`Scopes::bindings`].
 pub(crate) type BindingId = usize;
@@ -248,7 +248,7 @@ impl<'t> Resolver<'t> {
                     self.open_entries(ScopeKind::LegacyLet, node, entries.entries());
                 }
             }
-            NODE_ATTR_SET if first_token_is_rec(node) => {
+            NODE_ATTR_SET if is_recursive_set(node) => {
                 if let Some(entries) = ast::AttrSet::cast(node.clone()) {
                     self.open_entries(ScopeKind::Recursive, node, entries.entries());
                 }
@@ -453,9 +453,4 @@ impl<'t> Resolver<'t> {
         })?;
         Some(*scope)
     }
-}
-
-fn first_token_is_rec(node: &SyntaxNode) -> bool {
-    node.first_token()
-        .is_some_and(|token| token.kind() == TOKEN_REC)
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use rnix::SyntaxKind::{
-    NODE_APPLY, NODE_BIN_OP, NODE_DYNAMIC, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST, NODE_PAREN,
-    NODE_SELECT, NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
+    NODE_APPLY, NODE_ATTR_SET, NODE_BIN_OP, NODE_DYNAMIC, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST,
+    NODE_PAREN, NODE_SELECT, NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_REC,
+    TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
 };
 use rnix::ast::{self, BinOpKind, Expr};
 use rnix::{NodeOrToken, SyntaxNode, TextRange};
@@ -179,4 +180,12 @@ fn code(node: &SyntaxNode) -> impl Iterator<Item = (rnix::SyntaxKind, String)> {
         .filter_map(NodeOrToken::into_token)
         .filter(|token| !matches!(token.kind(), TOKEN_COMMENT | TOKEN_WHITESPACE))
         .map(|token| (token.kind(), token.text().to_owned()))
+}
+
+/// Whether a set is written with `rec`. This looks at the first token alone: a set may have very many attributes.
+pub(crate) fn is_recursive_set(node: &SyntaxNode) -> bool {
+    node.kind() == NODE_ATTR_SET
+        && node
+            .first_token()
+            .is_some_and(|token| token.kind() == TOKEN_REC)
 }

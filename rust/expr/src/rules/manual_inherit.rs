@@ -7,7 +7,7 @@ use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
-use crate::lint::tree::{has_comment, static_name};
+use crate::lint::tree::{has_comment, is_recursive_set, static_name};
 
 rule! {
     /// An attribute that only repeats its name: `name = name;`.
@@ -61,8 +61,6 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
 }
 
 fn stands_in_plain_set(node: &SyntaxNode) -> bool {
-    node.parent().is_some_and(|parent| {
-        parent.kind() == NODE_ATTR_SET
-            && ast::AttrSet::cast(parent).is_some_and(|set| set.rec_token().is_none())
-    })
+    node.parent()
+        .is_some_and(|parent| parent.kind() == NODE_ATTR_SET && !is_recursive_set(&parent))
 }

@@ -1,12 +1,12 @@
 //! See [`RULE`].
 
-use rnix::SyntaxKind::{NODE_ATTR_SET, NODE_LEGACY_LET, NODE_LET_IN};
+use rnix::SyntaxKind::{NODE_LEGACY_LET, NODE_LET_IN};
 use rnix::SyntaxNode;
 use rnix::ast::{self, Expr};
 use rowan::ast::AstNode as _;
 
 use crate::lint::document::Checker;
-use crate::lint::tree::{static_name, unwrap_parens};
+use crate::lint::tree::{is_recursive_set, static_name, unwrap_parens};
 
 rule! {
     /// A binding in `let` or `rec` whose value is its own name.
@@ -57,14 +57,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
 }
 
 fn is_recursive(node: &SyntaxNode) -> bool {
-    let Some(parent) = node.parent() else {
-        return false;
-    };
-    match parent.kind() {
-        NODE_LET_IN | NODE_LEGACY_LET => true,
-        NODE_ATTR_SET => {
-            ast::AttrSet::cast(parent).is_some_and(|set| set.rec_token().is_some())
-        }
-        _ => false,
-    }
+    node.parent().is_some_and(|parent| {
+        matches!(parent.kind(), NODE_LET_IN | NODE_LEGACY_LET) || is_recursive_set(&parent)
+    })
 }

@@ -7,7 +7,7 @@ use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
 use crate::lint::document::{Checker, Document};
-use crate::lint::pattern::{is_module_argument, removable, removal, unused};
+use crate::lint::pattern::{is_module_argument, report, unused};
 use crate::lint::tree::parent_without_parens;
 
 rule! {
@@ -55,23 +55,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         // what calls it passes all that is named
         false => return,
     };
-    let gone = removable(&found);
-    let edits = removal(&pattern, &gone).filter(|edits| !edits.is_empty());
-    let count = gone.len();
-    for binding in found {
-        let message = format!("the argument `{}` is not used", binding.name);
-        let reported = checker.report_at(binding.range.clone(), message);
-        let goes = gone
-            .iter()
-            .any(|other| other.range == binding.range);
-        if let (true, Some(edits)) = (goes, &edits) {
-            let description = match count {
-                1 => "remove it".to_owned(),
-                _ => format!("remove the {count} unused arguments"),
-            };
-            reported.fix(class, description, pattern.syntax(), edits.clone());
-        }
-    }
+    report(checker, &pattern, &found, "argument", class);
 }
 
 /// Whether the file may look at its functions' arguments by name.

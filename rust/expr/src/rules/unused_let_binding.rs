@@ -44,46 +44,64 @@ rule! {
     on [NODE_LET_IN] => check
 }
 
-/// Names that operators and `<…>` look up.
-const SPECIAL: &[&str] = &[
-    "__add", "__div", "__findFile", "__lessThan", "__mul", "__nixPath", "__sub",
-];
+/// Up to how many edits are written down, over all findings of one `let`; above, only the first finding carries the fix.
+const EDIT_LIMIT: usize = 10_000;
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let document = checker.document;
     let Some(scope) = document.scopes().scope_of(node) else {
         return;
     };
-    let dead = dead_bindings(document, scope);
-    if dead.is_empty() {
+    let owners = owners(document, scope);
+    let alive = alive(document, scope, &owners, |binding| {
+        is_meant_to_stay(document, binding)
+    });
+    let is_dead = |id: &&BindingId| !alive.contains(*id);
+    if scope.bindings.iter().all(|id| alive.contains(id)) {
         return;
     }
-    let dead: Vec<&Binding<'_>> = document
-        .scopes()
-        .bindings_of(scope)
-        .filter(|binding| dead.contains(&binding.range.start))
+    // what stays because of a comment keeps what it uses
+    let commented = commented(document, scope, &alive);
+    let kept = self::alive(document, scope, &owners, |binding| {
+        is_meant_to_stay(document, binding) || commented.contains(&binding.range.start)
+    });
+    let gone: Vec<&Binding<'_>> = scope
+        .bindings
+        .iter()
+        .filter(|id| !kept.contains(*id))
+        .filter_map(|id| document.scopes().bindings.get(*id))
         .collect();
-    let (count, edits) = removal(document, node, scope, &dead);
-    for binding in dead {
-        let reported = checker.report_at(
-            binding.range.clone(),
-            format!("`{}` is not used", binding.name),
-        );
-        if is_removable(binding) && !edits.is_empty() {
-            let description = match count {
-                1 => "remove it".to_owned(),
-                _ => format!("remove the {count} unused bindings"),
-            };
-            reported.fix(FixClass::Safe, description, node, edits.clone());
+    let edits = removal(document, node, scope, &gone);
+    let mut written = 0;
+    for id in scope.bindings.iter().filter(is_dead) {
+        let Some(binding) = document.scopes().bindings.get(*id) else {
+            continue;
+        };
+        let message = format!("`{}` is not used", binding.name);
+        let reported = checker.report_at(binding.range.clone(), message);
+        if kept.contains(id) || (written > 0 && written + edits.len() > EDIT_LIMIT) {
+            continue;
         }
+        written += edits.len();
+        let description = match gone.len() {
+            1 => "remove it".to_owned(),
+            count => format!("remove the {count} unused bindings"),
+        };
+        reported.fix(FixClass::Safe, description, node, edits.clone());
     }
 }
 
-/// The first bytes of the names that nothing alive uses.
-fn dead_bindings(document: &Document<'_>, scope: &Scope) -> HashSet<usize> {
+/// The values of the bindings with the bindings that they belong to, in the order of the text.
+type Owners = Vec<(Range<usize>, Vec<BindingId>)>;
+
+/// The bindings that are used from outside of the bindings, or that `stays`, and what these use in turn.
+fn alive(
+    document: &Document<'_>,
+    scope: &Scope,
+    owners: &Owners,
+    stays: impl Fn(&Binding<'_>) -> bool,
+) -> HashSet<BindingId> {
     let scopes = document.scopes();
-    // what a binding's value uses is alive only if the binding is
-    let owners = owners(document, scope);
     let mut alive: HashSet<BindingId> = HashSet::new();
     let mut pending: Vec<BindingId> = Vec::new();
     let mut uses_of: HashMap<BindingId, Vec<BindingId>> = HashMap::new();
@@ -91,14 +109,14 @@ fn dead_bindings(document: &Document<'_>, scope: &Scope) -> HashSet<usize> {
         let Some(binding) = scopes.bindings.get(*id) else {
             continue;
         };
-        if !is_candidate(binding) {
+        if stays(binding) {
             pending.push(*id);
         }
         for place in &binding.uses {
             let Some(reference) = scopes.references.get(*place) else {
                 continue;
             };
-            match owner_of(&owners, reference.range.start) {
+            match owner_of(owners, reference.range.start) {
                 None => pending.push(*id),
                 Some(users) => {
                     for user in users {
@@ -113,14 +131,12 @@ fn dead_bindings(document: &Document<'_>, scope: &Scope) -> HashSet<usize> {
             pending.extend(uses_of.remove(&id).unwrap_or_default());
         }
     }
-    scope
-        .bindings
-        .iter()
-        .filter(|id| !alive.contains(id))
-        .filter_map(|id| scopes.bindings.get(*id))
-        .filter(|binding| !is_trap(document, binding))
-        .map(|binding| binding.range.start)
-        .collect()
+    alive
+}
+
+/// Whether the binding is not used on purpose.
+fn is_meant_to_stay(document: &Document<'_>, binding: &Binding<'_>) -> bool {
+    binding.name.starts_with('_') || is_trap(document, binding)
 }
 
 /// Whether the binding is there to keep a name from being used: `stdenv = throw "use effectiveStdenv"`.
@@ -133,13 +149,8 @@ fn is_trap(document: &Document<'_>, binding: &Binding<'_>) -> bool {
     matches!(called, Some("throw" | "abort"))
 }
 
-fn is_candidate(binding: &Binding<'_>) -> bool {
-    !binding.name.starts_with('_') && !SPECIAL.contains(&binding.name)
-}
-
-/// The values of the bindings with the bindings that they belong to, in the order of the text.
-fn owners(document: &Document<'_>, scope: &Scope) -> Vec<(Range<usize>, Vec<BindingId>)> {
-    let mut owners: Vec<(Range<usize>, Vec<BindingId>)> = Vec::new();
+fn owners(document: &Document<'_>, scope: &Scope) -> Owners {
+    let mut owners = Owners::new();
     for id in &scope.bindings {
         let Some(binding) = document.scopes().bindings.get(*id) else {
             continue;
@@ -160,47 +171,64 @@ fn owners(document: &Document<'_>, scope: &Scope) -> Vec<(Range<usize>, Vec<Bind
     owners
 }
 
-fn owner_of(owners: &[(Range<usize>, Vec<BindingId>)], at: usize) -> Option<&[BindingId]> {
+fn owner_of(owners: &Owners, at: usize) -> Option<&[BindingId]> {
     let place = owners.partition_point(|(range, _)| range.start <= at);
     let (range, ids) = owners.get(place.checked_sub(1)?)?;
     range.contains(&at).then_some(ids)
 }
 
-fn is_removable(binding: &Binding<'_>) -> bool {
-    std::iter::once(&binding.node)
-        .chain(&binding.more)
-        .all(|node| {
-            let inherit = node
-                .parent()
-                .filter(|parent| parent.kind() == NODE_INHERIT);
-            // a comment above an `inherit` may speak of all its names
-            !has_own_comment(node) && inherit.is_none_or(|inherit| !has_own_comment(&inherit))
-        })
+/// The first bytes of the dead names that have a comment of their own, or stand in an `inherit` with comments, which may speak
+/// of all its names.
+fn commented(
+    document: &Document<'_>,
+    scope: &Scope,
+    alive: &HashSet<BindingId>,
+) -> HashSet<usize> {
+    let mut inherits: HashMap<usize, bool> = HashMap::new();
+    let mut found = HashSet::new();
+    for id in scope.bindings.iter().filter(|id| !alive.contains(*id)) {
+        let Some(binding) = document.scopes().bindings.get(*id) else {
+            continue;
+        };
+        let has_comment = std::iter::once(&binding.node)
+            .chain(&binding.more)
+            .any(|node| {
+                match node
+                    .parent()
+                    .filter(|parent| parent.kind() == NODE_INHERIT)
+                {
+                    Some(inherit) => *inherits
+                        .entry(range_of(&inherit).start)
+                        .or_insert_with(|| has_own_comment(&inherit)),
+                    None => has_own_comment(node),
+                }
+            });
+        if has_comment {
+            found.insert(binding.range.start);
+        }
+    }
+    found
 }
 
-/// How many bindings can go, and the edits for them.
+/// The edits that take bindings away.
 fn removal(
     document: &Document<'_>,
     node: &SyntaxNode,
     scope: &Scope,
-    dead: &[&Binding<'_>],
-) -> (usize, Vec<TextEdit>) {
-    let removable: Vec<&&Binding<'_>> = dead
-        .iter()
-        .filter(|binding| is_removable(binding))
-        .collect();
-    let nodes: HashSet<SyntaxNode> = removable
+    gone: &[&Binding<'_>],
+) -> Vec<TextEdit> {
+    let nodes: HashSet<SyntaxNode> = gone
         .iter()
         .flat_map(|binding| std::iter::once(&binding.node).chain(&binding.more))
         .cloned()
         .collect();
-    if let Some(head) = whole_head(node, scope, removable.len()) {
-        return (removable.len(), vec![TextEdit::remove(head)]);
+    if let Some(head) = whole_head(node, scope, gone.len()) {
+        return vec![TextEdit::remove(head)];
     }
     let mut ranges = Vec::new();
     let mut edits = Vec::new();
     let Some(let_in) = ast::LetIn::cast(node.clone()) else {
-        return (0, Vec::new());
+        return Vec::new();
     };
     for entry in let_in.entries() {
         match entry {
@@ -222,7 +250,7 @@ fn removal(
         }
     }
     edits.extend(removals(document.text, ranges));
-    (removable.len(), edits)
+    edits
 }
 
 /// From `let` to the body, where all bindings go and no comment stands there.

@@ -6,7 +6,7 @@ use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
-use crate::lint::pattern::{is_module_argument, removable, removal, unused};
+use crate::lint::pattern::{is_module_argument, report, unused};
 
 rule! {
     /// A module's `config`, `lib`, `pkgs`, `options` or `modulesPath` that it does not use.
@@ -39,26 +39,5 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     }
     let mut found = unused(checker.document, node);
     found.retain(|binding| is_module_argument(binding.name));
-    let gone = removable(&found);
-    let edits = removal(&pattern, &gone).filter(|edits| !edits.is_empty());
-    let count = gone.len();
-    for binding in found {
-        let message = format!("the module argument `{}` is not used", binding.name);
-        let reported = checker.report_at(binding.range.clone(), message);
-        let goes = gone
-            .iter()
-            .any(|other| other.range == binding.range);
-        if let (true, Some(edits)) = (goes, &edits) {
-            let description = match count {
-                1 => "remove it".to_owned(),
-                _ => format!("remove the {count} unused arguments"),
-            };
-            reported.fix(
-                FixClass::Safe,
-                description,
-                pattern.syntax(),
-                edits.clone(),
-            );
-        }
-    }
+    report(checker, &pattern, &found, "module argument", FixClass::Safe);
 }
