@@ -40,7 +40,8 @@ fn check(checker: &mut Checker<'_, '_>, _: &SyntaxNode) {
         .scopes()
         .references
         .iter()
-        .filter(|reference| reference.target == Target::Missing);
+        // `or` as a name has a rule of its own
+        .filter(|reference| reference.target == Target::Missing && reference.name != "or");
     for (count, reference) in missing.enumerate() {
         let name = reference.name;
         let start = reference.range.start;
@@ -85,10 +86,15 @@ fn hint(document: &Document<'_>, name: &str, at: usize) -> Option<String> {
         range.start <= at && at < range.end
     });
     let mut best: Option<(usize, &str)> = None;
-    for binding in in_sight.flat_map(|scope| scopes.bindings_of(scope)) {
+    let bound = in_sight.flat_map(|scope| scopes.bindings_of(scope));
+    let prelude = global::builtins()
+        .iter()
+        .copied()
+        .filter(|name| global::is_prelude(name));
+    for known in bound.map(|binding| binding.name).chain(prelude) {
         let limit = best.map_or_else(|| name.len() / 4 + 1, |(distance, _)| distance - 1);
-        if let Some(distance) = distance(name, binding.name, limit) {
-            best = Some((distance, binding.name));
+        if let Some(distance) = distance(name, known, limit) {
+            best = Some((distance, known));
             if distance <= 1 {
                 break;
             }
