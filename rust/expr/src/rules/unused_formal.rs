@@ -1,6 +1,8 @@
 //! See [`RULE`].
 
-use rnix::SyntaxKind::{NODE_ATTRPATH_VALUE, NODE_LAMBDA, NODE_ROOT};
+use rnix::SyntaxKind::{
+    NODE_ASSERT, NODE_ATTRPATH_VALUE, NODE_LAMBDA, NODE_LET_IN, NODE_PAREN, NODE_ROOT, NODE_WITH,
+};
 use rnix::SyntaxNode;
 use rnix::ast::{self, Param};
 use rowan::ast::AstNode as _;
@@ -64,15 +66,18 @@ fn asks_for_arguments(document: &Document<'_>) -> bool {
     text.contains("unctionArgs") || text.contains("extendDrvArgs")
 }
 
-/// Whether the function is what the file evaluates to, perhaps once it has been given other arguments.
+/// Whether the function is what the file evaluates to, perhaps below a `let` or once it has been given other arguments.
 fn is_whole_file(lambda: &SyntaxNode) -> bool {
     let mut node = lambda.clone();
-    while let Some(parent) = parent_without_parens(&node) {
+    while let Some(parent) = node.parent() {
         match parent.kind() {
             NODE_ROOT => return true,
-            NODE_LAMBDA => node = parent,
+            NODE_PAREN => {}
+            NODE_LAMBDA | NODE_LET_IN | NODE_WITH | NODE_ASSERT
+                if parent.last_child().as_ref() == Some(&node) => {}
             _ => return false,
         }
+        node = parent;
     }
     false
 }
