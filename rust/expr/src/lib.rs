@@ -1,5 +1,5 @@
-//! Nix source text: quote, guard, parse, format, render from templates, edit, lint. Text in, text out: nothing here reads a
-//! file, starts a program or evaluates Nix.
+//! Nix source text: quote, guard, parse, format, render from templates, edit in the tree, lint. Text in, text out: nothing
+//! here reads a file, starts a program or evaluates Nix.
 
 pub mod edit;
 pub mod fetcher;

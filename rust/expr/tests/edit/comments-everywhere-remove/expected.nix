@@ -1,0 +1,4 @@
+{ # head
+  a /* name */ = /* value */ 1 /* end */ ; # line
+  # tail
+}

@@ -1,0 +1,9 @@
+{
+  inherit (x)
+    # first
+    a
+    # second
+    c
+    ;
+  b = 2;
+}

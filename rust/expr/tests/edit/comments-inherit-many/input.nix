@@ -1,0 +1,8 @@
+{
+  inherit (x)
+    # first
+    a
+    b # second
+    c
+    ;
+}

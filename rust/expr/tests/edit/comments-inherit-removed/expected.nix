@@ -1,0 +1,7 @@
+{
+  inherit (x)
+    # first
+    a
+    c
+    ;
+}

@@ -1,0 +1,4 @@
+{
+  /* all */ # pinned
+  stable = (import ./pins.nix   { }).nixpkgs; # two
+}

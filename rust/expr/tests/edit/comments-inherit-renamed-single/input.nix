@@ -1,0 +1,5 @@
+{
+  inherit (
+    import ./pins.nix /* all */ { } # pinned
+  ) nixpkgs; # two
+}

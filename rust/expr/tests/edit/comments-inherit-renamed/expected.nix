@@ -1,0 +1,6 @@
+{
+  inherit (
+    import ./pins.nix /* all */ { } # pinned
+  ) home-manager; # two
+  stable = (import ./pins.nix   { }).nixpkgs;
+}

@@ -1,0 +1,6 @@
+{
+  # from x
+  # only this
+  a = 2; # done
+  b = 1;
+}

@@ -1,0 +1,6 @@
+{
+  inherit (x) # from x
+    a # only this
+    ; # done
+  b = 1;
+}

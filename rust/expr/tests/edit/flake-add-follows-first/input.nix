@@ -1,0 +1,7 @@
+{
+  inputs = {
+    nixpkgs.url = "github:nixos/nixpkgs";
+    hm.url = "github:nix-community/home-manager";
+  };
+  outputs = _: { };
+}

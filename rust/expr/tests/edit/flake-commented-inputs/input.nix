@@ -1,0 +1,7 @@
+{
+  inputs = {
+    # nixpkgs comes from the registry
+  };
+
+  outputs = { self, nixpkgs, ... }: { };
+}

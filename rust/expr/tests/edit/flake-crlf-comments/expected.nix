@@ -1,0 +1,10 @@
+{
+  inputs = {
+    nixpkgs.url = "github:nixos/nixpkgs"; # the packages
+    crane = {
+      url = "github:ipetkov/crane";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+  outputs = { self, nixpkgs, crane }: { };
+}

@@ -1,0 +1,6 @@
+{
+  inputs = {
+    nixpkgs.url = "github:nixos/nixpkgs"; # the packages
+  };
+  outputs = { self, nixpkgs }: { };
+}

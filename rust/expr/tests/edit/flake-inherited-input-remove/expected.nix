@@ -1,0 +1,6 @@
+{
+  inputs = {
+    inherit (import ./pins.nix) nixpkgs; # pinned
+  };
+  outputs = { self, nixpkgs }: { };
+}

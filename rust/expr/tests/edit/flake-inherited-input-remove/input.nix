@@ -1,0 +1,6 @@
+{
+  inputs = {
+    inherit (import ./pins.nix) nixpkgs crane; # pinned
+  };
+  outputs = { self, nixpkgs, crane }: { };
+}

@@ -1,0 +1,9 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+  inputs.crane.url = "github:ipetkov/crane";
+  outputs = { self
+            , nixpkgs
+            , crane
+            , ...
+            } @ inputs: { };
+}

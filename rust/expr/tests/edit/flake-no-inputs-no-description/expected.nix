@@ -1,0 +1,8 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+  outputs =
+    { self, nixpkgs }:
+    {
+      packages.x86_64-linux.default = nixpkgs.legacyPackages.x86_64-linux.hello;
+    };
+}

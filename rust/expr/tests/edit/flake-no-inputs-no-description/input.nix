@@ -1,0 +1,7 @@
+{
+  outputs =
+    { self, nixpkgs }:
+    {
+      packages.x86_64-linux.default = nixpkgs.legacyPackages.x86_64-linux.hello;
+    };
+}

@@ -1,0 +1,7 @@
+{
+  description = "Only this";
+
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+
+  outputs = { self, nixpkgs }: { lib.answer = 42; };
+}

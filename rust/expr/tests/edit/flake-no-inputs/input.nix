@@ -1,0 +1,5 @@
+{
+  description = "Only this";
+
+  outputs = { self }: { lib.answer = 42; };
+}

@@ -1,0 +1,1 @@
+{ inputs.nixpkgs.url = "nixpkgs"; outputs = { self, nixpkgs }: { }; }

@@ -1,0 +1,7 @@
+{
+  inputs = {
+    nixpkgs.follows = "stable/nixpkgs";
+    stable.url = "github:example/stable";
+  };
+  outputs = { self, nixpkgs, stable }: { };
+}

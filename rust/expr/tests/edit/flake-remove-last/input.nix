@@ -1,0 +1,7 @@
+{
+  inputs = {
+    nixpkgs.url = "github:nixos/nixpkgs";
+  };
+
+  outputs = { nixpkgs }: { };
+}

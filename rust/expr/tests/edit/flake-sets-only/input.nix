@@ -1,0 +1,9 @@
+{
+  inputs = {
+    nixpkgs = {
+      url = "github:nixos/nixpkgs";
+    };
+  };
+
+  outputs = { ... }: { };
+}

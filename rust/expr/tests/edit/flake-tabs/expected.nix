@@ -1,0 +1,12 @@
+{
+	inputs = {
+		nixpkgs.url = "github:nixos/nixpkgs";
+		crane = {
+			url = "github:ipetkov/crane";
+			inputs.nixpkgs.follows = "nixpkgs";
+		};
+	};
+
+	outputs = { self, nixpkgs, crane }: {
+	};
+}

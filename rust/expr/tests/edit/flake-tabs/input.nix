@@ -1,0 +1,8 @@
+{
+	inputs = {
+		nixpkgs.url = "github:nixos/nixpkgs";
+	};
+
+	outputs = { self, nixpkgs }: {
+	};
+}

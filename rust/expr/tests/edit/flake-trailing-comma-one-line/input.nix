@@ -1,0 +1,4 @@
+{
+  inputs.nixpkgs.url = "github:nixos/nixpkgs";
+  outputs = { self, nixpkgs, }@inputs: { };
+}

@@ -1,0 +1,8 @@
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+
+  outputs = {
+    self,
+    nixpkgs # the packages
+  }: { };
+}

@@ -1,0 +1,9 @@
+{ stdenv
+, lib
+  # for the tests
+, python3 ? null
+, fetchurl # the source
+, zlib
+, ...
+} @ args:
+stdenv.mkDerivation { inherit fetchurl; py = python3; x = { python3 = 1; }; }

@@ -1,0 +1,6 @@
+{ stdenv
+, lib
+, fetchurl # the source
+, ...
+} @ args:
+stdenv.mkDerivation { inherit fetchurl; py = python3; x = { python3 = 1; }; }

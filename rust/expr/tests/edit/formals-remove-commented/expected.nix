@@ -1,0 +1,5 @@
+{
+  lib,
+  new # still
+}:
+new lib

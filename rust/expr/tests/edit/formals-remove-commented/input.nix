@@ -1,0 +1,7 @@
+{
+  lib,
+  # needed once
+  old, # not any more
+  new # still
+}:
+new lib

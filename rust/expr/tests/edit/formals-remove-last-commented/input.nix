@@ -1,0 +1,6 @@
+{
+  lib, # always
+  # needed once
+  old # not any more
+}:
+lib

@@ -1,0 +1,7 @@
+{
+  cmake,
+  fetchurl,
+  lib,
+  stdenv,
+}:
+1

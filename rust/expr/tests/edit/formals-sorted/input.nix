@@ -1,0 +1,6 @@
+{
+  fetchurl,
+  lib,
+  stdenv,
+}:
+1

@@ -1,0 +1,12 @@
+{ pkgs, ... }:
+{
+  home.packages = [
+    pkgs.ripgrep
+    (pkgs.writeShellScriptBin "hello" ''
+      echo hi
+    '')
+    (pkgs.writeText "a" ''
+      b
+    '')
+  ];
+}

@@ -1,0 +1,9 @@
+{ pkgs, ... }:
+{
+  home.packages = [
+    pkgs.ripgrep
+    (pkgs.writeShellScriptBin "hello" ''
+      echo hi
+    '')
+  ];
+}

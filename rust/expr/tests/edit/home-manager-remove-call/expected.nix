@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  home.packages = [
+    pkgs.ripgrep
+  ];
+}

@@ -1,0 +1,19 @@
+{ pkgs, ... }:
+{
+  home.username = "alice";
+  home.homeDirectory = "/home/alice";
+  home.packages = [
+    pkgs.ripgrep
+    (pkgs.writeShellScriptBin "hello" ''
+      echo hi
+    '')
+  ];
+  programs = {
+    git = {
+      enable = true;
+    };
+    fish = {
+      enable = true;
+    };
+  };
+}

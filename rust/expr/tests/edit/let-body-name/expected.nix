@@ -1,0 +1,4 @@
+let
+  self = { a = 2; };
+in
+self

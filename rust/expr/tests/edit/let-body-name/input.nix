@@ -1,0 +1,4 @@
+let
+  self = { a = 1; };
+in
+self

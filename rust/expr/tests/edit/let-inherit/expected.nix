@@ -1,0 +1,5 @@
+let
+  inherit (import ./pins.nix) home-manager; # pinned
+  nixpkgs = <nixpkgs>;
+in
+import nixpkgs { }

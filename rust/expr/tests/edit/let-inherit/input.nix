@@ -1,0 +1,4 @@
+let
+  inherit (import ./pins.nix) nixpkgs home-manager; # pinned
+in
+import nixpkgs { }

@@ -1,0 +1,3 @@
+{
+  y = lib.optionals stdenv.isLinux [ b ] ++ lib.optionals stdenv.isDarwin [ c ];
+}

@@ -1,0 +1,11 @@
+with import <nixpkgs> { };
+[
+  # editors
+  vim
+  emacs
+
+  # shells
+  fish zsh # both
+  dash
+  bash
+]

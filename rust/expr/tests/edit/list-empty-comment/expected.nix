@@ -1,0 +1,7 @@
+{
+  y = [
+    # nothing yet
+
+    d
+  ];
+}

@@ -1,0 +1,5 @@
+{
+  y = [
+    # nothing yet
+  ];
+}

@@ -1,0 +1,11 @@
+with import <nixpkgs> { };
+[
+  ed
+  # editors
+  vim
+  emacs
+
+  # shells
+  fish zsh # both
+  bash
+]

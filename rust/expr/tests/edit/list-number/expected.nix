@@ -1,0 +1,8 @@
+{
+  y =
+    lib.optionals stdenv.isLinux [ b ]
+    ++ lib.optionals stdenv.isDarwin [
+      c
+      (-1)
+    ];
+}

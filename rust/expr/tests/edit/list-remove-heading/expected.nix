@@ -1,0 +1,8 @@
+with import <nixpkgs> { };
+[
+  emacs
+
+  # shells
+  fish zsh # both
+  bash
+]

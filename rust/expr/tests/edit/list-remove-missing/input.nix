@@ -1,0 +1,10 @@
+with import <nixpkgs> { };
+[
+  # editors
+  vim
+  emacs
+
+  # shells
+  fish zsh # both
+  bash
+]

@@ -1,0 +1,9 @@
+with import <nixpkgs> { };
+[
+  # editors
+  vim
+  emacs
+
+  zsh # both
+  bash
+]

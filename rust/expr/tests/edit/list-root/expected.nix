@@ -1,0 +1,11 @@
+with import <nixpkgs> { };
+[
+  # editors
+  vim
+  emacs
+  helix
+
+  # shells
+  fish zsh # both
+  bash
+]

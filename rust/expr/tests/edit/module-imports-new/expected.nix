@@ -1,0 +1,8 @@
+{ pkgs, ... }:
+{
+  imports = [ ./x.nix ];
+
+  services.openssh.enable = true;
+
+  environment.systemPackages = [ pkgs.git ];
+}

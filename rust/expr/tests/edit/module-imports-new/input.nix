@@ -1,0 +1,6 @@
+{ pkgs, ... }:
+{
+  services.openssh.enable = true;
+
+  environment.systemPackages = [ pkgs.git ];
+}

@@ -1,0 +1,4 @@
+{ lib, pkgs, cfg }:
+{
+  environment.systemPackages = lib.mkIf cfg.enable [ pkgs.thing pkgs.other ];
+}

@@ -1,0 +1,4 @@
+self: super:
+{
+  alpha = self.callPackage ./alpha {};
+}

@@ -1,0 +1,3 @@
+final: prev: {
+  alpha = final.callPackage ./alpha { };
+}

@@ -1,0 +1,8 @@
+final: prev:
+
+{
+  alpha = final.callPackage ./alpha { };
+  # ours
+  beta = final.callPackage ./beta { };
+  gamma = final.callPackage ./gamma { };
+}

@@ -1,0 +1,7 @@
+final: prev:
+
+{
+  # ours
+  beta = final.callPackage ./beta { };
+  gamma = final.callPackage ./gamma { };
+}

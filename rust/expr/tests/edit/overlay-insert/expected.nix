@@ -1,0 +1,8 @@
+final: prev:
+
+{
+  # ours
+  alpha = final.callPackage ./alpha { };
+  beta = final.callPackage ./beta { };
+  gamma = final.callPackage ./gamma { };
+}

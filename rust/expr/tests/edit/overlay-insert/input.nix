@@ -1,0 +1,7 @@
+final: prev:
+
+{
+  # ours
+  alpha = final.callPackage ./alpha { };
+  gamma = final.callPackage ./gamma { };
+}

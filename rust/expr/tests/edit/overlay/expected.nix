@@ -1,0 +1,8 @@
+final: prev: {
+  hello = prev.hello.overrideAttrs (old: {
+    patches = (old.patches or [ ]) ++ [
+      ./hello.patch
+      ./second.patch
+    ];
+  });
+}

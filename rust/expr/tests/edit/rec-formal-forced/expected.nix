@@ -1,0 +1,1 @@
+{ lib, stdenv, ... }@args: stdenv.mkDerivation (removeAttrs args [ "lib" ])

@@ -1,0 +1,1 @@
+{ lib, stdenv, unused, ... }@args: stdenv.mkDerivation (removeAttrs args [ "lib" ])

@@ -1,0 +1,5 @@
+{
+  inputs."c d".url = "x";
+  inputs."c d".flake = false;
+  inputs.b = { };
+}

@@ -1,0 +1,5 @@
+{
+  inputs.a.url = "x";
+  inputs.a.flake = false;
+  inputs.b = { };
+}

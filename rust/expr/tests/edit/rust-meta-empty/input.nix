@@ -1,0 +1,8 @@
+{ lib, rustPlatform }:
+
+rustPlatform.buildRustPackage {
+  pname = "thing";
+  version = "1.0";
+
+  meta = { };
+}
