@@ -93,8 +93,6 @@ table! {
     flake_undeclared_input,
     flake_unused_input,
     folder_in_string,
-    forge_archive,
-    folder_in_string,
     hash_attribute,
     import_from_derivation,
     integer_too_large,

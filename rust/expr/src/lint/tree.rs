@@ -5,7 +5,7 @@ use std::ops::Range;
 use rnix::SyntaxKind::{
     NODE_APPLY, NODE_ATTR_SET, NODE_BIN_OP, NODE_DYNAMIC, NODE_HAS_ATTR, NODE_IDENT, NODE_LIST,
     NODE_PAREN, NODE_SELECT, NODE_STRING, NODE_UNARY_OP, TOKEN_COMMENT, TOKEN_REC,
-    TOKEN_STRING_CONTENT, TOKEN_WHITESPACE,
+    TOKEN_WHITESPACE,
 };
 use rnix::ast::{self, BinOpKind, Expr};
 use rnix::{NodeOrToken, SyntaxNode, TextRange};
@@ -83,22 +83,6 @@ pub(crate) fn literal_text(string: &ast::Str) -> Option<String> {
         }
     }
     Some(text)
-}
-
-/// Whether a string consists of one interpolation and nothing else, and then which.
-pub(crate) fn lone_interpolation(string: &ast::Str) -> Option<ast::Interpol> {
-    let mut found = None;
-    for child in string.syntax().children_with_tokens() {
-        match child {
-            NodeOrToken::Node(node) if found.is_none() => {
-                found = Some(ast::Interpol::cast(node)?);
-            }
-            NodeOrToken::Node(_) => return None,
-            NodeOrToken::Token(token) if token.kind() == TOKEN_STRING_CONTENT => return None,
-            NodeOrToken::Token(_) => {}
-        }
-    }
-    found
 }
 
 /// The names of an attribute path, where all of them are static.
