@@ -7,6 +7,7 @@ pub mod format;
 pub mod guard;
 mod inputs;
 pub mod lint;
+pub mod nixpkgs;
 pub mod package;
 pub mod parse;
 pub mod position;

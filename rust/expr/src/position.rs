@@ -103,6 +103,14 @@ impl<'t> Lines<'t> {
         }
     }
 
+    /// Returns the byte at a line and a column as Nix counts them: both from 1, the column in bytes. `None` for a line that is not
+    /// there.
+    #[must_use]
+    pub fn byte_offset(&self, line: usize, column: usize) -> Option<usize> {
+        let start = *self.starts.get(line.checked_sub(1)?)?;
+        start.checked_add(column.checked_sub(1)?)
+    }
+
     /// Returns the line with this number, from 1, without its line end.
     #[must_use]
     pub fn line(&self, number: usize) -> Option<&'t str> {
@@ -133,6 +141,10 @@ mod tests {
         assert_eq!(lines.line(2), Some("b"));
         assert_eq!(lines.line(3), Some(""));
         assert_eq!(lines.line(4), None);
+        assert_eq!(lines.byte_offset(2, 1), Some(3));
+        assert_eq!(lines.byte_offset(4, 1), None);
+        assert_eq!(lines.byte_offset(0, 1), None);
+        assert_eq!(lines.byte_offset(1, 0), None);
     }
 
     #[test]
