@@ -20,6 +20,7 @@ pub mod fmt;
 pub mod hash;
 pub mod lint;
 pub mod nar;
+pub mod nixpkgs;
 pub mod package;
 pub mod prefetch;
 pub mod source;

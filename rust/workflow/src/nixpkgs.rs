@@ -1,0 +1,5 @@
+//! Contributing to nixpkgs: its rules for commits, branches and packages, judged before the push.
+
+pub mod branches;
+pub mod commits;
+pub mod repository;

@@ -1,0 +1,400 @@
+//! The user's clone of nixpkgs, read through git: commits, trees, contents. Nothing is written, no remote is asked.
+//!
+//! The user's own git configuration stays in force, since it says which folders are trusted; what would change the answers is
+//! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
+//! for options.
+
+use std::path::{Path, PathBuf};
+
+use nixsmith_fetch::interrupt::Interrupt;
+use nixsmith_fetch::process::{Environment, Output, ProcessError, Program};
+
+use crate::context::Context;
+use crate::error::Problem;
+
+/// Configuration that every call gets.
+const FIXED: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.quotePath=true",
+    "diff.ignoreSubmodules=none",
+    "diff.relative=false",
+    "diff.renameLimit=1000",
+    "diff.renames=true",
+    "log.mailmap=true",
+    "log.showRoot=true",
+    "mailmap.blob=",
+    "mailmap.file=",
+];
+
+/// Variables of the user's that say which configuration counts.
+const INHERITED: &[&str] = &[
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+];
+
+/// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.
+const OUTPUT_LIMIT_BYTES: u64 = 2 << 30;
+
+/// A clone.
+#[derive(Debug, Clone)]
+pub struct Repository {
+    /// The folder of the work tree.
+    pub root: PathBuf,
+    /// Its history ends early.
+    pub is_shallow: bool,
+    environment: Environment,
+    interrupt: Interrupt,
+    offline: bool,
+}
+
+/// One path that differs between two commits; `None` where the side does not have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The path; bytes that are no UTF-8 became U+FFFD.
+    pub path: String,
+    /// What lay there.
+    pub old: Option<Blob>,
+    /// What lies there.
+    pub new: Option<Blob>,
+}
+
+/// A file, a link or a submodule in a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// `100644`, `100755`, `120000` (a link) or `160000` (a submodule).
+    pub mode: String,
+    /// The object's id.
+    pub id: String,
+}
+
+impl Repository {
+    /// The clone that the context's folder lies in.
+    ///
+    /// # Errors
+    /// Without git, outside a repository, and in one without a work tree.
+    pub fn open(context: &Context) -> anyhow::Result<Self> {
+        let mut repository = Self {
+            root: context.directory.clone(),
+            is_shallow: false,
+            environment: context.client_options.environment.clone(),
+            interrupt: context.interrupt().clone(),
+            offline: context.offline(),
+        };
+        let arguments = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
+        let output = repository.program(&arguments).run();
+        let output = output.map_err(|error| not_a_repository(&context.directory, error))?;
+        let text = output.text();
+        let (shallow, root) = text.split_once('\n').unwrap_or_default();
+        repository.root = PathBuf::from(root.trim_end_matches('\n'));
+        repository.is_shallow = shallow == "true";
+        Ok(repository)
+    }
+
+    /// One that is never asked.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self {
+            root: PathBuf::new(),
+            is_shallow: false,
+            environment: Environment::default(),
+            interrupt: Interrupt::new(),
+            offline: true,
+        }
+    }
+
+    fn program(&self, arguments: &[&str]) -> Program {
+        let mut program = Program::new("git");
+        for pair in FIXED {
+            program = program.arg("-c").arg(*pair);
+        }
+        if self.offline {
+            program = program.env("GIT_NO_LAZY_FETCH", "1");
+        }
+        program
+            .args(arguments.iter().copied())
+            .inherit(&self.environment)
+            .inherit_names(&self.environment, INHERITED)
+            .env("LC_ALL", "C")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .output_limit_bytes(OUTPUT_LIMIT_BYTES)
+            .directory(&self.root)
+            .interrupt(&self.interrupt)
+    }
+
+    /// What git answers.
+    ///
+    /// # Errors
+    /// When it fails; `action` says what could not be done.
+    pub(super) fn run(&self, arguments: &[&str], action: &str) -> anyhow::Result<Vec<u8>> {
+        let output = self.program(arguments).run();
+        Ok(could_not(action, output)?.stdout)
+    }
+
+    /// What git answers to an input.
+    fn run_with(&self, arguments: &[&str], input: String, action: &str) -> anyhow::Result<Vec<u8>> {
+        let output = self.program(arguments).input(input).run();
+        Ok(could_not(action, output)?.stdout)
+    }
+
+    /// The first line of what git answers, if it succeeds.
+    fn line(&self, arguments: &[&str]) -> anyhow::Result<Option<String>> {
+        let output = self.program(arguments).run_any_status();
+        let output = could_not("ask git", output)?;
+        let line = output.text().lines().next().map(str::to_owned);
+        Ok(line.filter(|line| output.status.success() && !line.is_empty()))
+    }
+
+    /// The full id of the commit that `name` is; `None` if it is none.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn commit(&self, name: &str) -> anyhow::Result<Option<String>> {
+        if name.is_empty() || name.starts_with('-') {
+            return Ok(None);
+        }
+        let name = format!("{name}^{{commit}}");
+        self.line(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            &name,
+        ])
+    }
+
+    /// `refs/heads/…` or `refs/remotes/…` for a name that is a branch.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn full_name(&self, name: &str) -> anyhow::Result<Option<String>> {
+        if name.is_empty() || name.starts_with('-') {
+            return Ok(None);
+        }
+        let full = self.line(&[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--symbolic-full-name",
+            "--end-of-options",
+            name,
+        ])?;
+        Ok(full.filter(|full| full.starts_with("refs/")))
+    }
+
+    /// The best common ancestor of two commits.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn merge_base(&self, left: &str, right: &str) -> anyhow::Result<Option<String>> {
+        self.line(&["merge-base", left, right])
+    }
+
+    /// How many commits of `head` `base` does not have, at most `limit`.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn ahead(&self, base: &str, head: &str, limit: u64) -> anyhow::Result<u64> {
+        let (range, most) = (format!("{base}..{head}"), format!("--max-count={limit}"));
+        let arguments = ["rev-list", "--count", &most, &range, "--"];
+        let output = self.run(&arguments, "count the commits")?;
+        Ok(String::from_utf8_lossy(&output).trim().parse()?)
+    }
+
+    /// Every branch below `prefix` (`refs/remotes/origin/`), without the prefix.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn branches(&self, prefix: &str) -> anyhow::Result<Vec<String>> {
+        let arguments = ["for-each-ref", "--format=%(refname)", prefix];
+        let output = self.run(&arguments, "list the branches")?;
+        let names = String::from_utf8_lossy(&output);
+        let names = names.lines().filter_map(|name| name.strip_prefix(prefix));
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    /// Whether tracked files of the work tree differ from the last commit.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn is_dirty(&self) -> anyhow::Result<bool> {
+        let arguments = [
+            "status",
+            "--porcelain",
+            "--untracked-files=no",
+            "--ignore-submodules=all",
+            "--no-renames",
+        ];
+        Ok(!self.run(&arguments, "look at the work tree")?.is_empty())
+    }
+
+    /// Whether the commit has what makes a nixpkgs: `pkgs/by-name` or `pkgs/top-level`.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn is_nixpkgs(&self, commit: &str) -> anyhow::Result<bool> {
+        let arguments = [
+            "ls-tree",
+            "--full-tree",
+            "--name-only",
+            commit,
+            "pkgs/by-name",
+            "pkgs/top-level",
+        ];
+        Ok(!self.run(&arguments, "list the tree")?.is_empty())
+    }
+
+    /// Every file, link and submodule of a commit: path and what lies there.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn list(&self, commit: &str) -> anyhow::Result<Vec<(String, Blob)>> {
+        let arguments = ["ls-tree", "-r", "-z", "--full-tree", commit];
+        let output = self.run(&arguments, "list the tree")?;
+        let text = String::from_utf8_lossy(&output);
+        let rows = text.split('\0').filter_map(|row| {
+            let (head, path) = row.split_once('\t')?;
+            let mut words = head.split(' ');
+            let (mode, _kind, id) = (words.next()?, words.next()?, words.next()?);
+            Some((
+                path.to_owned(),
+                Blob {
+                    mode: mode.to_owned(),
+                    id: id.to_owned(),
+                },
+            ))
+        });
+        Ok(rows.collect())
+    }
+
+    /// What differs between two commits; a renamed file is one that went and one that came.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn changes(&self, old: &str, new: &str) -> anyhow::Result<Vec<Changed>> {
+        let arguments = [
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--no-renames",
+            "--full-index",
+            "--no-ext-diff",
+            old,
+            new,
+            "--",
+        ];
+        let output = self.run(&arguments, "compare the commits")?;
+        let text = String::from_utf8_lossy(&output);
+        let mut fields = text.split('\0');
+        let mut found = Vec::new();
+        while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
+            // `:100644 100755 OLD NEW M`
+            let mut words = row.trim_start_matches(':').split(' ');
+            let mut next = || words.next().unwrap_or_default();
+            let modes = (next(), next());
+            let ids = (next(), next());
+            found.push(Changed {
+                path: path.to_owned(),
+                old: blob(modes.0, ids.0),
+                new: blob(modes.1, ids.1),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The contents of the objects `ids`, in their order.
+    ///
+    /// # Errors
+    /// When git fails or has not got one.
+    pub fn contents(&self, ids: &[&str]) -> anyhow::Result<Vec<Vec<u8>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let input = ids.iter().fold(String::new(), |text, id| text + id + "\n");
+        let output = self.run_with(&["cat-file", "--batch"], input, "read the files")?;
+        let mut rest: &[u8] = &output;
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            let (contents, next) = batch_entry(rest).ok_or_else(|| {
+                Problem::user(format!("git has no contents for the object `{id}`"))
+            })?;
+            found.push(contents.to_vec());
+            rest = next;
+        }
+        Ok(found)
+    }
+
+    /// Lays out the files of a commit below `folder`, through an index of its own.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn export(&self, commit: &str, folder: &Path) -> anyhow::Result<()> {
+        let index = folder.join("index");
+        let tree = format!("--prefix={}/", folder.join("tree").display());
+        let with_index = |arguments: &[&str]| {
+            let program = self.program(arguments).env("GIT_INDEX_FILE", &index);
+            could_not("lay out the files of the commit", program.run())
+        };
+        with_index(&["read-tree", commit])?;
+        with_index(&["checkout-index", "--all", "--quiet", &tree])?;
+        Ok(())
+    }
+}
+
+fn blob(mode: &str, id: &str) -> Option<Blob> {
+    (mode != "000000").then(|| Blob {
+        mode: mode.to_owned(),
+        id: id.to_owned(),
+    })
+}
+
+/// `ID blob SIZE\nCONTENTS\n…`: the contents and what follows.
+fn batch_entry(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let header = std::str::from_utf8(bytes.get(..end)?).ok()?;
+    let size: usize = header.rsplit(' ').next()?.parse().ok()?;
+    let start = end + 1;
+    let stop = start.checked_add(size)?;
+    Some((bytes.get(start..stop)?, bytes.get(stop + 1..)?))
+}
+
+fn could_not(action: &str, output: Result<Output, ProcessError>) -> anyhow::Result<Output> {
+    output.map_err(|error| match error {
+        ProcessError::Interrupted => error.into(),
+        ProcessError::NotFound { .. } => Problem::user(format!("could not {action}"))
+            .hint("install git")
+            .source(error)
+            .into(),
+        other => Problem::user(format!("could not {action}"))
+            .source(other)
+            .into(),
+    })
+}
+
+fn not_a_repository(folder: &Path, error: ProcessError) -> anyhow::Error {
+    let folder = folder.display();
+    match &error {
+        ProcessError::Interrupted => error.into(),
+        ProcessError::NotFound { .. } => Problem::user("could not look for a git repository")
+            .hint("install git")
+            .source(error)
+            .into(),
+        ProcessError::Failed { stderr, .. } if stderr.contains("not a git repository") => {
+            Problem::user(format!("`{folder}` is in no git repository"))
+                .hint("run it in a clone of nixpkgs, or name one with `-C`")
+                .into()
+        }
+        ProcessError::Failed { stderr, .. } if stderr.contains("must be run in a work tree") => {
+            Problem::user(format!("the git repository at `{folder}` has no work tree"))
+                .hint("run it in a clone that is not bare")
+                .into()
+        }
+        _ => Problem::user(format!("could not open the git repository at `{folder}`"))
+            .source(error)
+            .into(),
+    }
+}
