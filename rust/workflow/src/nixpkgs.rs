@@ -3,3 +3,4 @@
 pub mod branches;
 pub mod commits;
 pub mod repository;
+pub mod vet;

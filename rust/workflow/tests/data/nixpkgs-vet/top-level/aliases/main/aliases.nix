@@ -1,0 +1,1 @@
+self: super: { baz = self.foo; }

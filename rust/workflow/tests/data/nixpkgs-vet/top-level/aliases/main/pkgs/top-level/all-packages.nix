@@ -1,0 +1,1 @@
+self: super: { bar = self.foo; }

@@ -1,0 +1,1 @@
+args: builtins.removeAttrs (import <test-nixpkgs> { root = ./.; } args) [ "foo" ]

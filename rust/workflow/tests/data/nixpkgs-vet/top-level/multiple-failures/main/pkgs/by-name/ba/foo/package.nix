@@ -1,0 +1,8 @@
+{ someDrv }:
+someDrv
+// {
+  escapeAbsolute = /bar;
+  escapeRelative = ../.;
+  nixPath = <nixpkgs>;
+  pathWithSubexpr = ./${"test"};
+}

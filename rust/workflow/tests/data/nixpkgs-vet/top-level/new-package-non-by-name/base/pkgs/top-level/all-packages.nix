@@ -1,0 +1,4 @@
+self: super: {
+
+  before = self.callPackage ({ someDrv }: someDrv) { };
+}

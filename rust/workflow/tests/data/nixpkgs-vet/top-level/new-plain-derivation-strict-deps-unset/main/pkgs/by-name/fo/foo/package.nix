@@ -1,0 +1,7 @@
+{ }:
+# A "plain" derivation without `overrideAttrs`
+{
+  type = "derivation";
+  __structuredAttrs = true;
+  # No strictDeps
+}

@@ -1,0 +1,2 @@
+#!/usr/bin/env nix-shell
+{ someDrv }: someDrv

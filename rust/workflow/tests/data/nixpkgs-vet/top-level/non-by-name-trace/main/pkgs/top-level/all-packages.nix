@@ -1,0 +1,1 @@
+self: super: { foo = self.lib.warn "foo should not be used anymore" null; }

@@ -1,0 +1,2 @@
+# Recursive test
+import ./file.nix

@@ -1,0 +1,7 @@
+{ someDrv }:
+someDrv
+// {
+  nixFile = ./file.nix;
+  nonNixFile = ./file;
+  directory = ./dir;
+}

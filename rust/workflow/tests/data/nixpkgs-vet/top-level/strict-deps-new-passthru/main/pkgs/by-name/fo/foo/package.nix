@@ -1,0 +1,8 @@
+{ mkFakeDrv }:
+mkFakeDrv (finalAttrs: {
+  __structuredAttrs = true;
+  # No strictDeps
+})
+// {
+  strictDeps = true;
+}

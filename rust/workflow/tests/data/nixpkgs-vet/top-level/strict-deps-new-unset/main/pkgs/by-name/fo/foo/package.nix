@@ -1,0 +1,5 @@
+{ mkFakeDrv }:
+mkFakeDrv (finalAttrs: {
+  __structuredAttrs = true;
+  # No strictDeps
+})

@@ -1,0 +1,8 @@
+{ mkFakeDrv }:
+mkFakeDrv (finalAttrs: {
+  strictDeps = true;
+  # No __structuredAttrs
+})
+// {
+  __structuredAttrs = true;
+}

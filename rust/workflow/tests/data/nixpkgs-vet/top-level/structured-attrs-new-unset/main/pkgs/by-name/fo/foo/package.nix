@@ -1,0 +1,5 @@
+{ mkFakeDrv }:
+mkFakeDrv (finalAttrs: {
+  strictDeps = true;
+  # No __structuredAttrs
+})

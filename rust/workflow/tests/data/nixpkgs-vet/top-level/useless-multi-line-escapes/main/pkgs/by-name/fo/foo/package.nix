@@ -1,0 +1,12 @@
+{ someDrv }:
+builtins.seq ''
+  # Valid
+  \. \/
+  '''
+  ''$
+  ''\n
+  '\n
+  # Problems
+  ''\\
+  ''\.
+'' someDrv

@@ -1,0 +1,199 @@
+//! nixpkgs-vet's own cases: the same codes and the same verdict on each, with a real Nix.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set itself up must fail"
+)]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nixsmith_fetch::ClientOptions;
+use nixsmith_workflow::context::{Context, Settings};
+use nixsmith_workflow::nixpkgs::vet::{Outcome, Verdict, judge};
+
+/// How nixpkgs-vet's output ends for each verdict.
+const ENDINGS: [(Verdict, &str); 5] = [
+    (Verdict::Sound, "Validated successfully"),
+    (
+        Verdict::Healed,
+        "The base branch is broken, but this PR fixes it. Nice job!",
+    ),
+    (
+        Verdict::StillBroken,
+        "The base branch is broken and still has above problems",
+    ),
+    (Verdict::Broken, "This PR introduces the problems listed"),
+    (
+        Verdict::Loosened,
+        "This PR introduces additional instances of discouraged patterns",
+    ),
+];
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/nixpkgs-vet")
+}
+
+/// A context whose NIX_PATH has the stand-in for nixpkgs; `None` without Nix or the real `lib`.
+fn context(folder: &Path) -> Option<Context> {
+    let (Some(nix), Some(nixpkgs)) = (
+        support::nix_program(),
+        support::variable("NIXSMITH_TEST_NIXPKGS"),
+    ) else {
+        support::skip("no Nix, or no nixpkgs for its lib");
+        return None;
+    };
+    let mut environment = support::environment(folder);
+    let mock = data().join("mock-nixpkgs.nix");
+    environment.set(
+        "NIX_PATH",
+        format!(
+            "test-nixpkgs={}:test-nixpkgs/lib={nixpkgs}/lib",
+            mock.display()
+        ),
+    );
+    if let Some(conf) = support::variable("NIX_CONF_DIR") {
+        environment.set("NIX_CONF_DIR", conf);
+    }
+    Some(Context::new(Settings {
+        directory: folder.to_owned(),
+        dry_run: false,
+        yes: false,
+        threads: 2,
+        nix_program: nix.into(),
+        state: folder.join("state"),
+        person: None,
+        client_options: ClientOptions {
+            environment,
+            ..ClientOptions::new(&folder.join("cache"))
+        },
+    }))
+}
+
+fn codes(outcome: &Outcome) -> Vec<String> {
+    let codes = outcome.problems.iter();
+    let mut codes: Vec<String> = codes.map(|(problem, _)| problem.code.to_owned()).collect();
+    codes.sort();
+    codes
+}
+
+fn expected(text: &str) -> (Verdict, Vec<String>) {
+    let (verdict, _) = ENDINGS
+        .iter()
+        .find(|(_, ending)| text.lines().any(|line| line.starts_with(ending)))
+        .unwrap_or_else(|| panic!("no verdict in {text}"));
+    let mut codes: Vec<String> = text
+        .split("/wiki/")
+        .skip(1)
+        .map(|rest| rest.split(')').next().unwrap().to_owned())
+        .collect();
+    codes.sort();
+    (*verdict, codes)
+}
+
+fn base_of(case: &Path) -> PathBuf {
+    let own = case.join("base");
+    if own.exists() {
+        own
+    } else {
+        data().join("top-level/empty-base")
+    }
+}
+
+#[test]
+fn the_same_codes_in_every_case() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(context) = context(home.path()) else {
+        return;
+    };
+    let mut cases: Vec<PathBuf> = fs::read_dir(data().join("top-level"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    cases.sort();
+    assert_eq!(cases.len(), 55);
+    let mut different = Vec::new();
+    let mut evaluated = 0;
+    for case in &cases {
+        let text = fs::read_to_string(case.join("expected")).unwrap();
+        let outcome = judge(&case.join("main"), &base_of(case), &context).unwrap();
+        evaluated += usize::from(outcome.evaluated);
+        let found = (outcome.verdict, codes(&outcome));
+        if found != expected(&text) {
+            different.push(format!(
+                "{}: {found:?}\n{:#?}",
+                case.display(),
+                outcome.problems
+            ));
+        }
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+    // The others have no `pkgs/by-name`, or a broken one.
+    assert_eq!(evaluated, 36);
+}
+
+#[test]
+fn what_the_base_has_as_well_is_marked() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(context) = context(home.path()) else {
+        return;
+    };
+    let case = data().join("top-level/symlink-invalid/main");
+    let outcome = judge(&case, &case, &context).unwrap();
+    assert_eq!(outcome.verdict, Verdict::StillBroken);
+    assert!(outcome.problems.iter().all(|(_, in_base)| *in_base));
+    let other = data().join("top-level/base-still-broken");
+    let outcome = judge(&other.join("main"), &other.join("base"), &context).unwrap();
+    assert!(outcome.problems.iter().all(|(_, in_base)| !in_base));
+}
+
+/// Names that differ only in case cannot lie in every checkout, so they are made here.
+#[test]
+fn names_that_differ_only_in_case() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(context) = context(home.path()) else {
+        return;
+    };
+    let main = home.path().join("main");
+    for name in ["foo", "foO"] {
+        let folder = main.join("pkgs/by-name/fo").join(name);
+        support::write(&folder.join("package.nix"), "{ someDrv }: someDrv");
+    }
+    if fs::read_dir(main.join("pkgs/by-name/fo")).unwrap().count() < 2 {
+        support::skip("the file system does not tell case apart");
+        return;
+    }
+    let outcome = judge(&main, &base_of(home.path()), &context).unwrap();
+    assert_eq!(codes(&outcome), ["NPV-111"]);
+    assert_eq!(outcome.verdict, Verdict::Broken);
+}
+
+#[test]
+fn through_a_link() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(context) = context(home.path()) else {
+        return;
+    };
+    let link = home.path().join("link");
+    std::os::unix::fs::symlink(data().join("top-level"), &link).unwrap();
+    let outcome = judge(
+        &link.join("success/main"),
+        &link.join("empty-base/main"),
+        &context,
+    )
+    .unwrap();
+    assert_eq!(outcome.verdict, Verdict::Sound, "{:#?}", outcome.problems);
+}
+
+#[test]
+fn without_nix_the_layout_is_still_judged() {
+    let home = tempfile::tempdir().unwrap();
+    let mut context = support::public_context(home.path());
+    context.nix_program = "no-such-nix".into();
+    let case = data().join("top-level/by-name-numprefix/main");
+    let outcome = judge(&case, &base_of(home.path()), &context).unwrap();
+    assert_eq!(codes(&outcome), ["NPV-110", "NPV-141"]);
+    assert!(!outcome.evaluated);
+}
