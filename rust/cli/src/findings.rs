@@ -22,7 +22,8 @@ fn print_one(finding: &Finding, output: &mut Output) -> anyhow::Result<()> {
     }
     let number = finding.line.map(|line| line.to_string());
     let number = number.as_deref().unwrap_or_default();
-    let width = number.len();
+    // Where there is no number the arrow stands as under one of one figure.
+    let width = number.len().max(1);
     if let Some(path) = &finding.path {
         let mut place = visible(path);
         for part in [finding.line, finding.column].into_iter().flatten() {

@@ -16,7 +16,9 @@ pub use nixsmith_expr::lint::{FixClass, Level};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use self::excerpt::of as excerpt_of;
 pub use self::judge::Mended;
+pub(crate) use self::judge::findings as shown_findings;
 use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::error::Problem;

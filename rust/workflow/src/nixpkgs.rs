@@ -2,5 +2,6 @@
 
 pub mod branches;
 pub mod commits;
+pub mod lint;
 pub mod repository;
 pub mod vet;

@@ -70,6 +70,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("store", "Store paths"),
     ("nar", "Nix archives"),
     ("package", "Packages over their life"),
+    ("nixpkgs", "Contributing to nixpkgs"),
 ];
 
 const fn row<R: Report>(
@@ -175,6 +176,13 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
+    ),
+    row::<crate::nixpkgs::lint::Report>(
+        "nixpkgs",
+        "lint",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Say what nixpkgs' CI will say of a branch, before the push",
     ),
     row::<crate::lint::Report>(
         "",

@@ -8,6 +8,7 @@ mod hash;
 mod lint;
 mod man;
 mod nar;
+mod nixpkgs;
 mod package;
 mod prefetch;
 mod schema;
@@ -77,6 +78,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
+    Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

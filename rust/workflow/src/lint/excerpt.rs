@@ -11,7 +11,7 @@ const WIDTH: usize = 140;
 const BEFORE: usize = 40;
 
 /// The line where the place begins.
-pub(super) fn of(lines: &Lines<'_>, start: Position, end: Position) -> Option<Excerpt> {
+pub(crate) fn of(lines: &Lines<'_>, start: Position, end: Position) -> Option<Excerpt> {
     let line = lines.line(start.line)?.trim_end();
     let length = line.chars().count();
     let last = if end.line == start.line {

@@ -110,7 +110,11 @@ struct Mend<'k> {
 
 /// What the rules find in a text, as reports show it.
 pub(super) fn found_in(target: &Target, text: &str, engine: &Engine) -> Vec<Finding> {
-    findings(target, text, engine.check_proven(subject(target, text)))
+    findings(
+        &target.name,
+        text,
+        engine.check_proven(subject(target, text)),
+    )
 }
 
 fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
@@ -130,7 +134,7 @@ fn mend(
     let held_back = Cell::new(0);
     let hold_back = |text: &str, found: &mut Vec<rules::Finding>| {
         if !mend.known.is_empty() {
-            let shown = findings(target, text, found.clone());
+            let shown = findings(&target.name, text, found.clone());
             let mut is_known = mend.known.which(shown.iter()).into_iter();
             found.retain(|_| !is_known.next().unwrap_or_default());
             held_back.set(shown.len() - found.len());
@@ -146,7 +150,7 @@ fn mend(
     };
     if fixed.made.is_empty() {
         return Judged {
-            findings: findings(target, text, fixed.left),
+            findings: findings(&target.name, text, fixed.left),
             known: held_back.get(),
             ..Judged::default()
         };
@@ -167,7 +171,7 @@ fn mend(
         String::new()
     };
     Judged {
-        findings: findings(target, &fixed.text, fixed.left),
+        findings: findings(&target.name, &fixed.text, fixed.left),
         mended: Some(Mended {
             path: target.name.clone(),
             rules: fixed.made.iter().map(|made| made.rule.into()).collect(),
@@ -178,7 +182,7 @@ fn mend(
 }
 
 /// What the rules found, as reports show it.
-fn findings(target: &Target, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
+pub(crate) fn findings(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
     if found.is_empty() {
         return Vec::new();
     }
@@ -198,7 +202,7 @@ fn findings(target: &Target, text: &str, found: Vec<rules::Finding>) -> Vec<Find
                 .collect(),
         });
         Finding {
-            path: Some(target.name.clone()),
+            path: Some(name.to_owned()),
             line: Some(start.line),
             column: Some(start.column),
             end_line: Some(end.line),

@@ -1,0 +1,3 @@
+//! `nixsmith nixpkgs`
+
+pub(super) mod lint;
