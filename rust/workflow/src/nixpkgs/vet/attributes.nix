@@ -69,7 +69,12 @@ let
       };
 
   # a failure of these is a failure of all
-  inByName = builtins.listToAttrs (map (name: { inherit name; value = true; }) byName);
+  inByName = builtins.listToAttrs (
+    map (name: {
+      inherit name;
+      value = true;
+    }) byName
+  );
 
   look =
     name:
