@@ -21,20 +21,21 @@ pub struct Definition {
     pub bare: bool,
 }
 
-/// Every attribute of the set that the file comes to, in the order of the text; nothing where it comes to something else.
+/// Every attribute of the set that the file, whose tree is `root` of `text`, comes to, in the order of the text; nothing where it comes to something else.
 #[must_use]
-pub fn definitions(root: &rnix::Root) -> Vec<Definition> {
+pub fn definitions(root: &rnix::Root, text: &str) -> Vec<Definition> {
     let Some(Expr::AttrSet(set)) = root.expr().and_then(body) else {
         return Vec::new();
     };
-    in_set(&set)
+    in_set(&set, text)
 }
 
-fn in_set(set: &AttrSet) -> Vec<Definition> {
+fn in_set(set: &AttrSet, source: &str) -> Vec<Definition> {
     let mut found = Vec::new();
     for entry in set.entries() {
-        let offset = entry.syntax().text_range().start().into();
-        let text = entry.syntax().text().to_string();
+        let range = entry.syntax().text_range();
+        let (offset, end): (usize, usize) = (range.start().into(), range.end().into());
+        let text = source.get(offset..end).unwrap_or_default().to_owned();
         match entry {
             Entry::Inherit(inherit) => {
                 found.extend(
@@ -57,7 +58,7 @@ fn in_set(set: &AttrSet) -> Vec<Definition> {
                 };
                 let value = definition
                     .value()
-                    .map(|value| value.syntax().text().to_string());
+                    .and_then(|value| source.get(value.syntax().text_range().start().into()..));
                 found.push(Definition {
                     name,
                     text,
@@ -79,16 +80,17 @@ mod tests {
     #[test]
     fn of_a_file_like_all_packages() {
         let text = "{ lib }: self: pkgs: with pkgs; {\n  a = callPackage ../a { };\n  inherit (b) c d;\n  e.f = 1;\n  g = h.callPackage ../g { };\n}";
-        let found: Vec<(String, Option<Option<String>>, bool)> = definitions(&parse(text).unwrap())
-            .into_iter()
-            .map(|definition| {
-                (
-                    definition.name,
-                    definition.call.map(|call| call.path),
-                    definition.bare,
-                )
-            })
-            .collect();
+        let found: Vec<(String, Option<Option<String>>, bool)> =
+            definitions(&parse(text).unwrap(), text)
+                .into_iter()
+                .map(|definition| {
+                    (
+                        definition.name,
+                        definition.call.map(|call| call.path),
+                        definition.bare,
+                    )
+                })
+                .collect();
         let expected = [
             ("a", Some(Some("../a")), true),
             ("c", None, false),
@@ -107,6 +109,6 @@ mod tests {
             })
             .collect();
         assert_eq!(found, expected);
-        assert_eq!(definitions(&parse("[ ]").unwrap()), []);
+        assert_eq!(definitions(&parse("[ ]").unwrap(), "[ ]"), []);
     }
 }

@@ -211,7 +211,7 @@ fn joined<T>(handle: thread::ScopedJoinHandle<'_, anyhow::Result<T>>) -> anyhow:
 
 /// The Nix files that the branch adds or changes, with both texts.
 fn touched(branch: &Branch) -> anyhow::Result<Vec<Touched<'_>>> {
-    let is_file = |blob: &&Blob| blob.mode.starts_with("100");
+    let is_file = |blob: &&Blob| blob.mode.is_file();
     let wanted: Vec<(&str, &Blob, Option<&Blob>)> = branch
         .changes
         .iter()
@@ -229,7 +229,7 @@ fn touched(branch: &Branch) -> anyhow::Result<Vec<Touched<'_>>> {
         .iter()
         .flat_map(|(_, new, old)| [Some(*new), *old])
         .flatten();
-    branch.objects.load(ids.map(|blob| blob.id.as_str()))?;
+    branch.objects.load(ids.map(|blob| &*blob.id))?;
     let text = |blob: &Blob| {
         let bytes = branch.objects.get(&blob.id)?;
         Ok::<_, anyhow::Error>(std::str::from_utf8(&bytes).ok().map(str::to_owned))

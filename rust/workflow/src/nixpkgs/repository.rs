@@ -5,6 +5,7 @@
 //! for options.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use nixsmith_fetch::interrupt::Interrupt;
 use nixsmith_fetch::process::{Environment, Output, ProcessError, Program};
@@ -63,10 +64,42 @@ pub struct Changed {
 /// A file, a link or a submodule in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {
-    /// `100644`, `100755`, `120000` (a link) or `160000` (a submodule).
-    pub mode: String,
+    /// What it is.
+    pub mode: Mode,
     /// The object's id.
-    pub id: String,
+    pub id: Arc<str>,
+}
+
+/// What lies at a path of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A file that is not executable.
+    File,
+    /// An executable file.
+    Executable,
+    /// A link.
+    Link,
+    /// A submodule.
+    Submodule,
+}
+
+impl Mode {
+    /// Whether it is a file.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::File | Self::Executable)
+    }
+
+    /// The mode as git writes it.
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "000000" => None,
+            "100755" => Some(Self::Executable),
+            "120000" => Some(Self::Link),
+            "160000" => Some(Self::Submodule),
+            _ => Some(Self::File),
+        }
+    }
 }
 
 impl Repository {
@@ -259,13 +292,7 @@ impl Repository {
             let (head, path) = row.split_once('\t')?;
             let mut words = head.split(' ');
             let (mode, _kind, id) = (words.next()?, words.next()?, words.next()?);
-            Some((
-                path.to_owned(),
-                Blob {
-                    mode: mode.to_owned(),
-                    id: id.to_owned(),
-                },
-            ))
+            Some((path.to_owned(), blob(mode, id)?))
         });
         Ok(rows.collect())
     }
@@ -346,9 +373,10 @@ impl Repository {
 }
 
 fn blob(mode: &str, id: &str) -> Option<Blob> {
-    (mode != "000000").then(|| Blob {
-        mode: mode.to_owned(),
-        id: id.to_owned(),
+    let mode = Mode::parse(mode)?;
+    Some(Blob {
+        mode,
+        id: id.into(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nixsmith_expr::position::{Lines, Position};
 use tempfile::TempDir;
 
-use super::super::repository::Blob;
+use super::super::repository::Mode;
 use super::super::vet::evaluate::is_available;
 use super::super::vet::problem::Problem;
 use super::super::vet::statics::{self, ALIASES, ALL_PACKAGES, Side};
@@ -111,12 +111,12 @@ struct Sides<'a> {
 impl<'a> Sides<'a> {
     fn read(branch: &'a Branch) -> anyhow::Result<Self> {
         let changes = &branch.changes;
-        let base_rows = base_rows(branch);
         let head = branch.rows.iter().map(|(path, blob)| (path.as_str(), blob));
+        let head = Tree::of_rows(head, &branch.objects)?;
         let sides = Self {
             branch,
-            head: Tree::of_rows(head, &branch.objects)?,
-            base: Tree::of_rows(base_rows.iter().copied(), &branch.objects)?,
+            base: head.before(changes)?,
+            head,
             folders: changes
                 .iter()
                 .filter_map(|change| package_folder(&change.path))
@@ -127,7 +127,7 @@ impl<'a> Sides<'a> {
         let scripts = branch
             .rows
             .iter()
-            .filter(|(path, blob)| is_nix(path) && is_executable(blob));
+            .filter(|(path, blob)| blob.mode == Mode::Executable && is_nix(path));
         let touched = changes
             .iter()
             .filter(|change| is_nix(&change.path))
@@ -141,8 +141,8 @@ impl<'a> Sides<'a> {
             .chain(tables)
             .map(|(_, blob)| blob)
             .chain(touched)
-            .filter(|blob| blob.mode.starts_with("100"));
-        branch.objects.load(ids.map(|blob| blob.id.as_str()))?;
+            .filter(|blob| blob.mode.is_file());
+        branch.objects.load(ids.map(|blob| &*blob.id))?;
         Ok(sides)
     }
 
@@ -286,27 +286,4 @@ impl<'a> Sides<'a> {
 
 fn names(structure: &Structure) -> BTreeSet<String> {
     structure.names.iter().cloned().collect()
-}
-
-fn is_executable(blob: &Blob) -> bool {
-    blob.mode == "100755"
-}
-
-/// The base's rows: the branch's, less what it brought, with what it took.
-fn base_rows(branch: &Branch) -> Vec<(&str, &Blob)> {
-    let changed: BTreeSet<&str> = branch
-        .changes
-        .iter()
-        .map(|change| change.path.as_str())
-        .collect();
-    let kept = branch
-        .rows
-        .iter()
-        .map(|(path, blob)| (path.as_str(), blob))
-        .filter(|(path, _)| !changed.contains(path));
-    let old = branch
-        .changes
-        .iter()
-        .filter_map(|change| Some((change.path.as_str(), change.old.as_ref()?)));
-    kept.chain(old).collect()
 }

@@ -52,6 +52,9 @@ pub fn check(base: Side<'_>, head: Side<'_>) -> Statics {
             check_new(head.tree, name, &mut statics);
         }
     }
+    if base.tree.is_same(head.tree, ALL_PACKAGES) {
+        return statics;
+    }
     let known: BTreeSet<&str> = before
         .iter()
         .map(|definition| definition.text.as_str())
@@ -82,8 +85,12 @@ pub fn changed_definitions(base: &Tree, head: &Tree) -> BTreeSet<String> {
 }
 
 fn read_definitions(tree: &Tree, path: &str) -> Vec<Definition> {
-    let root = tree.read_text(path).ok().and_then(|text| parse(&text).ok());
-    root.map(|root| definitions(&root)).unwrap_or_default()
+    let Ok(text) = tree.read_text(path) else {
+        return Vec::new();
+    };
+    let root = parse(&text);
+    root.map(|root| definitions(&root, &text))
+        .unwrap_or_default()
 }
 
 fn read_shape(tree: &Tree, path: &str) -> Option<Shape> {

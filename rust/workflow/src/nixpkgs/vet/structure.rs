@@ -67,7 +67,7 @@ pub fn check(tree: &Tree, scope: Scope<'_>) -> Structure {
         return structure;
     };
     for shard in by_name.entries.keys() {
-        if shard != "README.md" {
+        if &**shard != "README.md" {
             check_shard(tree, shard, scope, &mut structure);
         }
     }

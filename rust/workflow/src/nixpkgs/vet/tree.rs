@@ -5,10 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::repository::{Blob, Repository};
-
-/// git's mode of a link.
-const LINK_MODE: &str = "120000";
+use super::super::repository::{Blob, Changed, Mode, Repository};
 
 /// How many links are followed before they count as a circle.
 const LINKS_MAX: u32 = 40;
@@ -21,19 +18,19 @@ pub enum Node {
         /// Some execute bit is set.
         executable: bool,
         /// The object, for a file of a commit.
-        id: String,
+        id: Arc<str>,
     },
     /// A link and its target.
     Link(String),
-    /// A folder.
-    Folder(Folder),
+    /// A folder, shared by the trees that have it.
+    Folder(Arc<Folder>),
 }
 
 /// What lies in a folder, by name, in the order of bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folder {
     /// The entries.
-    pub entries: BTreeMap<String, Node>,
+    pub entries: BTreeMap<Arc<str>, Node>,
 }
 
 /// Where a path leads.
@@ -132,47 +129,72 @@ impl Tree {
         rows: impl Iterator<Item = (&'a str, &'a Blob)> + Clone,
         objects: &Objects,
     ) -> anyhow::Result<Self> {
-        let links = rows.clone().filter(|(_, blob)| blob.mode == LINK_MODE);
-        objects.load(links.map(|(_, blob)| blob.id.as_str()))?;
+        let links = rows.clone().filter(|(_, blob)| blob.mode == Mode::Link);
+        objects.load(links.map(|(_, blob)| &*blob.id))?;
         let mut tree = Self {
             root: Folder::default(),
             contents: Contents::Objects(objects.clone()),
         };
         for (path, blob) in rows {
-            let node = match blob.mode.as_str() {
-                LINK_MODE => {
-                    let target = objects.get(&blob.id)?;
-                    Node::Link(String::from_utf8_lossy(&target).into_owned())
-                }
-                // A submodule is a folder that is empty in a fresh clone.
-                "160000" => Node::Folder(Folder::default()),
-                mode => Node::File {
-                    executable: mode == "100755",
-                    id: blob.id.clone(),
-                },
-            };
-            tree.insert(path, node);
+            let node = node(blob, objects)?;
+            tree.insert(path, Some(node));
         }
         Ok(tree)
     }
 
-    fn insert(&mut self, path: &str, node: Node) {
+    /// The same tree before the changes; what they do not touch is shared.
+    ///
+    /// # Errors
+    /// When the target of a link cannot be read.
+    pub fn before(&self, changes: &[Changed]) -> anyhow::Result<Self> {
+        let mut tree = self.clone();
+        let Contents::Objects(objects) = &self.contents else {
+            return Ok(tree);
+        };
+        // What came goes first: it may lie where a file was, or a folder.
+        for change in changes.iter().filter(|change| change.old.is_none()) {
+            tree.insert(&change.path, None);
+        }
+        for change in changes {
+            if let Some(old) = &change.old {
+                tree.insert(&change.path, Some(node(old, objects)?));
+            }
+        }
+        Ok(tree)
+    }
+
+    /// Puts the node at the path, or takes away what lies there, with the folders that it leaves empty.
+    fn insert(&mut self, path: &str, node: Option<Node>) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let mut place = &mut self.root;
         for part in folder.split('/').filter(|part| !part.is_empty()) {
-            let entry = place
-                .entries
-                .entry(part.to_owned())
-                .or_insert_with(|| Node::Folder(Folder::default()));
+            if !place.entries.contains_key(part) {
+                place
+                    .entries
+                    .insert(part.into(), Node::Folder(Arc::default()));
+            }
+            let Some(entry) = place.entries.get_mut(part) else {
+                return;
+            };
             if !matches!(entry, Node::Folder(_)) {
-                *entry = Node::Folder(Folder::default());
+                *entry = Node::Folder(Arc::default());
             }
             let Node::Folder(next) = entry else {
                 return;
             };
-            place = next;
+            place = Arc::make_mut(next);
         }
-        place.entries.insert(name.to_owned(), node);
+        match node {
+            Some(node) => {
+                place.entries.insert(name.into(), node);
+            }
+            None => {
+                place.entries.remove(name);
+                if place.entries.is_empty() && !folder.is_empty() {
+                    self.insert(folder, None);
+                }
+            }
+        }
     }
 
     /// The contents of the file at `path`, whatever links lead there.
@@ -207,7 +229,7 @@ impl Tree {
             for (name, node) in &folder.entries {
                 match node {
                     Node::Folder(inner) => open.push(inner),
-                    Node::File { id, .. } if is_nix(name) => ids.push(id.as_str()),
+                    Node::File { id, .. } if is_nix(name) => ids.push(&**id),
                     _ => {}
                 }
             }
@@ -232,12 +254,12 @@ impl Tree {
         let (name, folders) = path.split_last()?;
         let mut place = &self.root;
         for part in folders {
-            let Node::Folder(next) = place.entries.get(part)? else {
+            let Node::Folder(next) = place.entries.get(part.as_str())? else {
                 return None;
             };
             place = next;
         }
-        place.entries.get(name)
+        place.entries.get(name.as_str())
     }
 
     /// The root.
@@ -274,6 +296,18 @@ impl Tree {
                 Contents::Objects(_) => Some(true),
             },
             Resolved::Nowhere => None,
+        }
+    }
+
+    /// Whether both trees have the same file at `path`, as far as their objects tell.
+    #[must_use]
+    pub fn is_same(&self, other: &Self, path: &str) -> bool {
+        let path: Vec<String> = parts(path).collect();
+        match (self.node(&path), other.node(&path)) {
+            (Some(Node::File { id, .. }), Some(Node::File { id: other, .. })) => {
+                !id.is_empty() && id == other
+            }
+            _ => false,
         }
     }
 
@@ -384,6 +418,21 @@ fn parts(path: &str) -> impl DoubleEndedIterator<Item = String> {
         .map(str::to_owned)
 }
 
+fn node(blob: &Blob, objects: &Objects) -> anyhow::Result<Node> {
+    Ok(match blob.mode {
+        Mode::Link => {
+            let target = objects.get(&blob.id)?;
+            Node::Link(String::from_utf8_lossy(&target).into_owned())
+        }
+        // A submodule is a folder that is empty in a fresh clone.
+        Mode::Submodule => Node::Folder(Arc::default()),
+        Mode::File | Mode::Executable => Node::File {
+            executable: blob.mode == Mode::Executable,
+            id: blob.id.clone(),
+        },
+    })
+}
+
 fn list(path: &std::path::Path) -> io::Result<Folder> {
     let mut root = Folder::default();
     let mut open: Vec<(PathBuf, Vec<String>)> = vec![(path.to_owned(), Vec::new())];
@@ -403,18 +452,18 @@ fn list(path: &std::path::Path) -> io::Result<Folder> {
                 let mut inner = place.clone();
                 inner.push(name.clone());
                 open.push((entry.path(), inner));
-                Node::Folder(Folder::default())
+                Node::Folder(Arc::default())
             } else if kind.is_file() {
                 use std::os::unix::fs::PermissionsExt as _;
                 let mode = entry.metadata()?.permissions().mode();
                 Node::File {
                     executable: mode & 0o111 != 0,
-                    id: String::new(),
+                    id: Arc::from(""),
                 }
             } else {
                 continue;
             };
-            found.entries.insert(name, node);
+            found.entries.insert(name.into(), node);
         }
         if let Some(target) = folder_at(&mut root, &place) {
             *target = found;
@@ -426,10 +475,10 @@ fn list(path: &std::path::Path) -> io::Result<Folder> {
 fn folder_at<'a>(root: &'a mut Folder, path: &[String]) -> Option<&'a mut Folder> {
     let mut place = root;
     for part in path {
-        let Node::Folder(next) = place.entries.get_mut(part)? else {
+        let Node::Folder(next) = place.entries.get_mut(part.as_str())? else {
             return None;
         };
-        place = next;
+        place = Arc::make_mut(next);
     }
     Some(place)
 }
@@ -441,7 +490,7 @@ mod tests {
     fn tree() -> Tree {
         let file = |executable| Node::File {
             executable,
-            id: String::new(),
+            id: Arc::from(""),
         };
         let link = |target: &str| Node::Link(target.to_owned());
         let mut tree = Tree {
@@ -454,10 +503,10 @@ mod tests {
             ("a/link", link("./b")),
             ("a/loop", link("loop")),
             ("a/out", link("../../x")),
-            ("sub", Node::Folder(Folder::default())),
+            ("sub", Node::Folder(Arc::default())),
             (".nix", file(false)),
         ] {
-            tree.insert(path, node);
+            tree.insert(path, Some(node));
         }
         tree
     }
@@ -479,6 +528,31 @@ mod tests {
         assert_eq!(tree.is_file("a/link"), Some(false));
         assert_eq!(tree.is_file("a/nothing"), None);
         assert!(tree.folder("sub").is_some());
+    }
+
+    #[test]
+    fn the_tree_before() {
+        let file = |id: &str| Blob {
+            mode: Mode::File,
+            id: id.into(),
+        };
+        let changed = |path: &str, old: Option<&str>, new: Option<&str>| Changed {
+            path: path.to_owned(),
+            old: old.map(file),
+            new: new.map(file),
+        };
+        let now = tree();
+        let before = now
+            .before(&[
+                changed("a/b/file.nix", None, Some("1")),
+                changed("a/b/run.nix", None, Some("2")),
+                changed("a/b", Some("3"), None),
+                changed("new/old.nix", Some("4"), None),
+            ])
+            .unwrap();
+        assert_eq!(before.is_file("a/b"), Some(true));
+        assert_eq!(before.nix_files(), [("new/old.nix".to_owned(), false)]);
+        assert_eq!(now.nix_files().len(), 2);
     }
 
     #[test]
