@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use nixsmith_fetch::ClientOptions;
 use nixsmith_workflow::context::{Context, Settings};
+use nixsmith_workflow::nixpkgs::lint::{self, Report, Request};
 use nixsmith_workflow::nixpkgs::vet::{Outcome, Verdict, judge};
 
 /// How nixpkgs-vet's output ends for each verdict.
@@ -196,4 +197,89 @@ fn without_nix_the_layout_is_still_judged() {
     let outcome = judge(&case, &base_of(home.path()), &context).unwrap();
     assert_eq!(codes(&outcome), ["NPV-110", "NPV-141"]);
     assert!(!outcome.evaluated);
+}
+
+/// A clone with so many files that it is not judged whole, tagged `filler`.
+fn large_clone(folder: &Path) {
+    support::run(folder, "git", &["init", "-q", "-b", "master"]);
+    fs::create_dir(folder.join("filler")).unwrap();
+    for number in 0..4100 {
+        support::write(&folder.join(format!("filler/{number}")), "");
+    }
+    support::run(folder, "git", &["add", "filler"]);
+    support::run(folder, "git", &["commit", "-q", "-m", "all: filler"]);
+    support::run(folder, "git", &["tag", "filler"]);
+}
+
+/// The case's base as `master` and its main tree checked out.
+fn lay_out(folder: &Path, case: &Path) {
+    let git = |arguments: &[&str]| support::run(folder, "git", arguments);
+    let lay = |tree: &Path, branch: &str, start: &str| {
+        git(&["checkout", "-q", "-f", "-B", branch, start]);
+        git(&["rm", "-q", "-r", "--ignore-unmatch", "pkgs", "default.nix"]);
+        support::run(folder, "cp", &["-a", &format!("{}/.", tree.display()), "."]);
+        git(&["add", "-A", "-f", "--", ".", ":!filler"]);
+        git(&["commit", "-q", "--allow-empty", "-m", "all: new"]);
+    };
+    let own = case.join("base");
+    let base = if own.exists() {
+        own
+    } else {
+        data().join("top-level/empty-base/main")
+    };
+    lay(&base, "master", "filler");
+    lay(&case.join("main"), "work", "master");
+}
+
+fn vet_codes(report: &Report) -> Vec<String> {
+    let codes = report
+        .findings
+        .iter()
+        .map(|finding| finding.code.to_string());
+    let mut codes: Vec<String> = codes.filter(|code| code.starts_with("NPV")).collect();
+    codes.sort();
+    codes
+}
+
+/// Only what the branch touches is evaluated, and says the same; without evaluation what is said is right.
+#[test]
+fn in_a_large_tree_what_the_branch_touches() {
+    let home = tempfile::tempdir().unwrap();
+    if context(home.path()).is_none() {
+        return;
+    }
+    let cases: [(&str, &[&str]); 8] = [
+        ("strict-deps-regression", &[]),
+        ("structured-attrs-new-unset", &[]),
+        ("by-name-failure", &[]),
+        ("non-derivation", &[]),
+        ("broken-autocall", &[]),
+        ("new-package-non-by-name", &[]),
+        ("move-to-non-by-name", &[]),
+        ("incorrect-shard", &["NPV-142"]),
+    ];
+    let folder = home.path().join("nixpkgs");
+    fs::create_dir(&folder).unwrap();
+    large_clone(&folder);
+    let context = context(&folder).unwrap();
+    for (case, statically) in cases {
+        let case = data().join("top-level").join(case);
+        lay_out(&folder, &case);
+        let judged = |evaluate| {
+            let base = Some("master".to_owned());
+            let request = Request {
+                base,
+                evaluate,
+                ..Request::default()
+            };
+            lint::run(&request, &context).unwrap()
+        };
+        let report = judged(true);
+        let text = fs::read_to_string(case.join("expected")).unwrap();
+        assert_eq!(vet_codes(&report), expected(&text).1, "{report:#?}");
+        assert_eq!(report.summary.evaluated, statically.is_empty());
+        let report = judged(false);
+        assert_eq!(vet_codes(&report), statically, "{report:#?}");
+        assert!(!report.summary.evaluated);
+    }
 }

@@ -4,6 +4,9 @@
 //! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
 //! for options.
 
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +40,9 @@ const INHERITED: &[&str] = &[
 
 /// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.
 const OUTPUT_LIMIT_BYTES: u64 = 2 << 30;
+
+/// How many files are read at once for an export: some 20 MB of nixpkgs.
+const EXPORTED_AT_ONCE: usize = 2000;
 
 /// A clone.
 #[derive(Debug, Clone)]
@@ -355,21 +361,67 @@ impl Repository {
         Ok(found)
     }
 
-    /// Lays out the files of a commit below `folder`, through an index of its own.
+    /// Lays out the files of a commit in `folder`, which is new and our own: the bytes that git keeps, through no filter.
+    ///
+    /// git's own checkout takes ten times as long for many small files.
     ///
     /// # Errors
-    /// When git fails.
+    /// When git fails, a file cannot be written, or a tree has names that lead elsewhere.
     pub fn export(&self, commit: &str, folder: &Path) -> anyhow::Result<()> {
-        let index = folder.join("index");
-        let tree = format!("--prefix={}/", folder.join("tree").display());
-        let with_index = |arguments: &[&str]| {
-            let program = self.program(arguments).env("GIT_INDEX_FILE", &index);
-            could_not("lay out the files of the commit", program.run())
+        let rows = self.list(commit)?;
+        let could_not = |path: &Path, error: io::Error| {
+            Problem::user(format!("could not write `{}`", path.display())).source(error)
         };
-        with_index(&["read-tree", commit])?;
-        with_index(&["checkout-index", "--all", "--quiet", &tree])?;
+        if let Some((path, _)) = rows.iter().find(|(path, _)| !is_plain(path)) {
+            return Err(Problem::user(format!(
+                "the commit `{commit}` has a file of the name `{path}`, which no checkout may have"
+            ))
+            .into());
+        }
+        // Links last, so that nothing is written through one.
+        let (links, files): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .filter(|(_, blob)| blob.mode != Mode::Submodule)
+            .partition(|(_, blob)| blob.mode == Mode::Link);
+        for chunk in [files, links]
+            .iter()
+            .flat_map(|rows| rows.chunks(EXPORTED_AT_ONCE))
+        {
+            self.interrupt.check()?;
+            let ids: Vec<&str> = chunk.iter().map(|(_, blob)| &*blob.id).collect();
+            for ((path, blob), contents) in chunk.iter().zip(self.contents(&ids)?) {
+                let place = folder.join(path);
+                lay_out(&place, blob.mode, &contents).map_err(|error| could_not(&place, error))?;
+            }
+        }
         Ok(())
     }
+}
+
+/// Whether a path of a tree stays where it is laid out.
+fn is_plain(path: &str) -> bool {
+    path.split('/')
+        .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a temporary folder of our own, which nobody else looks at"
+)]
+fn lay_out(place: &Path, mode: Mode, contents: &[u8]) -> io::Result<()> {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    if let Some(parent) = place.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    if mode == Mode::Link {
+        return symlink(OsStr::from_bytes(contents), place);
+    }
+    fs::write(place, contents)?;
+    if mode == Mode::Executable {
+        fs::set_permissions(place, fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
 }
 
 fn blob(mode: &str, id: &str) -> Option<Blob> {
@@ -424,5 +476,40 @@ fn not_a_repository(folder: &Path, error: ProcessError) -> anyhow::Error {
         _ => Problem::user(format!("could not open the git repository at `{folder}`"))
             .source(error)
             .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_lead_elsewhere() {
+        for path in ["a", "a/b.nix", "...", "a/.gitignore"] {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in [
+            "",
+            "/a",
+            "a//b",
+            "../a",
+            "a/..",
+            "./a",
+            ".git/config",
+            "a/.GIT",
+        ] {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn batches_are_cut_by_their_sizes() {
+        let bytes = b"1a blob 3\na\nb\n2b blob 0\n\n3c missing\n";
+        let (first, rest) = batch_entry(bytes).unwrap();
+        assert_eq!(first, b"a\nb");
+        let (second, rest) = batch_entry(rest).unwrap();
+        assert_eq!(second, b"");
+        assert_eq!(batch_entry(rest), None);
+        assert_eq!(batch_entry(b"1a blob 9\nshort\n"), None);
     }
 }

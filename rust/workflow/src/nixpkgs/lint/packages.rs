@@ -89,10 +89,8 @@ struct LaidOut {
 fn laid_out(branch: &Branch, commit: &str) -> anyhow::Result<LaidOut> {
     let folder = tempfile::tempdir()
         .map_err(|error| error::Problem::user("could not make a temporary folder").source(error))?;
-    let path = folder.path().canonicalize()?.join("tree");
-    branch.repository.export(commit, folder.path())?;
-    // A commit without files leaves no folder.
-    std::fs::create_dir_all(&path)?;
+    let path = folder.path().canonicalize()?;
+    branch.repository.export(commit, &path)?;
     Ok(LaidOut {
         path,
         _folder: Some(folder),
@@ -158,15 +156,14 @@ impl<'a> Sides<'a> {
         let mut base = self.judged(&base_structure, &self.base)?;
         let mut head = self.judged(&head_structure, &self.head)?;
         let is_sound = base.problems.is_empty() && head.problems.is_empty();
-        if is_sound && evaluate {
+        if evaluate && !is_available(context) {
+            notes.push("there is no `nix` here: no attribute was evaluated".to_owned());
+        } else if evaluate && is_sound {
             self.evaluate(
                 (&mut base, &base_structure),
                 (&mut head, &head_structure),
                 context,
             )?;
-            if !head.evaluated {
-                notes.push("there is no `nix` here: no attribute was evaluated".to_owned());
-            }
         }
         let mut outcome = vet::combine(&base, head);
         if is_sound && !outcome.evaluated {
@@ -278,8 +275,12 @@ impl<'a> Sides<'a> {
             };
             vet::attributes(tree, root, &wanted, context)
         };
-        *head.0 = one(&self.head, &head_root.path, head.1)?;
-        *base.0 = one(&self.base, &base_root.path, base.1)?;
+        let (of_base, of_head) = std::thread::scope(|scope| {
+            let of_base = scope.spawn(|| one(&self.base, &base_root.path, base.1));
+            let of_head = one(&self.head, &head_root.path, head.1);
+            (super::joined(of_base), of_head)
+        });
+        (*base.0, *head.0) = (of_base?, of_head?);
         Ok(())
     }
 }
