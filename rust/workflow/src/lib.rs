@@ -13,6 +13,7 @@ pub mod finding;
 pub mod nix_files;
 pub mod operations;
 pub mod report;
+pub mod repository;
 
 pub mod doctor;
 pub mod explain;

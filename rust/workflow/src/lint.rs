@@ -6,6 +6,7 @@
 
 mod baseline;
 mod excerpt;
+mod introduced;
 mod judge;
 pub mod sarif;
 pub(crate) mod selection;
@@ -17,8 +18,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use self::excerpt::of as excerpt_of;
+pub(crate) use self::introduced::introduced;
 pub use self::judge::Mended;
-pub(crate) use self::judge::findings as shown_findings;
 use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::error::Problem;
@@ -43,6 +44,8 @@ pub struct Request {
     pub configuration: Option<PathBuf>,
     /// The file of known findings instead of the configuration's.
     pub baseline: Option<PathBuf>,
+    /// Only what the work tree has otherwise than the last commit in common with this one.
+    pub base: Option<String>,
     /// Write every finding there is to the file of known findings, and report none of them.
     pub write_baseline: bool,
     /// Whether the text rendering is SARIF.
@@ -58,8 +61,11 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Files that were changed, or with `--dry-run` would be.
     pub mended: Vec<Mended>,
-    /// How many findings the file of known findings held back.
+    /// How many findings were held back: those of the file of known findings, and with a base those that it has already.
     pub known: usize,
+    /// The full id of the commit that was compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// The changes as a unified diff; only with `--dry-run`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
@@ -98,13 +104,27 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         Some(path) if !request.write_baseline => baseline::Baseline::read(path)?,
         _ => baseline::Baseline::default(),
     };
-    let files = nix_files::collect(&request.paths, &configuration, context)?;
+    let mut files = nix_files::collect(&request.paths, &configuration, context)?;
+    let change = match &request.base {
+        Some(reference) => Some(introduced::Change::since(reference, context)?),
+        None => None,
+    };
+    if let Some(change) = &change {
+        files.retain(|target| change.concerns(target));
+    }
+    let known = |target: &nix_files::Target| {
+        let known = baseline.known_in(&target.name);
+        match &change {
+            Some(change) => known.and(&change.known_in(target, &selection)),
+            None => known,
+        }
+    };
     let judged = judge::all(
         &files,
         &judge::Wanted {
             selection: &selection,
             fix: request.fix.filter(|_| !request.write_baseline),
-            known: &|target| baseline.known_in(&target.name),
+            known: &known,
         },
         context,
     )?;
@@ -113,6 +133,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         findings: Vec::new(),
         mended: Vec::new(),
         known: 0,
+        base: change.as_ref().map(|change| change.base.clone()),
         diff: None,
         as_sarif: request.as_sarif,
     };

@@ -3,5 +3,4 @@
 pub mod branches;
 pub mod commits;
 pub mod lint;
-pub mod repository;
 pub mod vet;

@@ -50,8 +50,11 @@ pub(crate) struct Arguments {
     /// Hold back the findings that this file knows
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Only what is new since the last commit in common with this one, uncommitted changes included
+    #[arg(long, value_name = "REF")]
+    base: Option<String>,
     /// Make every finding known: write the file of known findings
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long, conflicts_with_all = ["fix", "base"])]
     write_baseline: bool,
     /// Print SARIF 2.1.0 instead of text
     #[arg(long)]
@@ -74,6 +77,7 @@ impl Operation for Arguments {
                 level: self.level,
                 configuration: self.config,
                 baseline: self.baseline,
+                base: self.base,
                 write_baseline: self.write_baseline,
                 as_sarif: self.sarif,
             },

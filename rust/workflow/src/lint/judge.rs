@@ -85,7 +85,7 @@ fn one(target: &Target, wanted: &Wanted<'_>, context: &Context) -> Judged {
     let engine = wanted.selection.engine(&target.path);
     match wanted.fix {
         None => Judged {
-            findings: found_in(target, &text, &engine),
+            findings: found_in(&target.name, &text, &engine),
             ..Judged::default()
         }
         .without(&known),
@@ -109,12 +109,8 @@ struct Mend<'k> {
 }
 
 /// What the rules find in a text, as reports show it.
-pub(super) fn found_in(target: &Target, text: &str, engine: &Engine) -> Vec<Finding> {
-    findings(
-        &target.name,
-        text,
-        engine.check_proven(subject(target, text)),
-    )
+pub(super) fn found_in(path: &str, text: &str, engine: &Engine) -> Vec<Finding> {
+    findings(path, text, engine.check_proven(Subject { text, path }))
 }
 
 fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
@@ -162,7 +158,7 @@ fn mend(
     };
     if let Err(reason) = nix_files::write(target, &change, context) {
         let mut judged = Judged::only(*reason);
-        judged.findings.extend(found_in(target, text, engine));
+        judged.findings.extend(found_in(&target.name, text, engine));
         return judged.without(mend.known);
     }
     let diff = if context.dry_run {
@@ -182,7 +178,7 @@ fn mend(
 }
 
 /// What the rules found, as reports show it.
-pub(crate) fn findings(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
+fn findings(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
     if found.is_empty() {
         return Vec::new();
     }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use nixsmith_expr::lint::Level;
 
-use super::repository::Repository;
 use crate::finding::Finding;
+use crate::repository::Repository;
 
 /// The words that begin a conventional commit, in CI's order.
 const CONVENTIONAL_TYPES: [&str; 12] = [

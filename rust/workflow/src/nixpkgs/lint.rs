@@ -4,7 +4,6 @@
 //! The layout of `pkgs/by-name` is judged whole. A tree of a few files is evaluated whole as well, as CI does; in
 //! nixpkgs itself the attributes that the branch touches are, if that is wanted.
 
-mod base;
 mod format;
 mod packages;
 mod rules;
@@ -13,18 +12,18 @@ mod target;
 use std::thread;
 
 use anyhow::anyhow;
-use nixsmith_expr::lint::Level;
+use nixsmith_expr::lint::{Engine, Level};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::packages::Packages;
 use super::commits::{self, Commit};
-use super::repository::{Blob, Changed, Repository};
 use super::vet::tree::{Objects, is_nix};
 use crate::context::Context;
 use crate::error::Problem;
 use crate::files;
 use crate::finding::Finding;
+use crate::repository::{Blob, Changed, Repository, base};
 
 /// What to judge, and how much of it.
 #[derive(Debug, Clone, Default)]
@@ -255,9 +254,10 @@ fn file_findings(
 ) -> anyhow::Result<(Vec<Finding>, Vec<Formatting>)> {
     let mut findings = packages.findings.clone();
     let mut changes = Vec::new();
+    let engine = Engine::with_defaults();
     for file in touched {
         findings.extend(format::judge(file));
-        findings.extend(rules::judge(file));
+        findings.extend(rules::judge(file, &engine));
         if fix {
             changes.extend(format::change(&branch.repository.root, file.path)?);
         }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use nixsmith_expr::position::{Lines, Position};
 use tempfile::TempDir;
 
-use super::super::repository::Mode;
 use super::super::vet::evaluate::is_available;
 use super::super::vet::problem::Problem;
 use super::super::vet::statics::{self, ALIASES, ALL_PACKAGES, Side};
@@ -18,6 +17,7 @@ use crate::context::Context;
 use crate::error;
 use crate::finding::Finding;
 use crate::lint::excerpt_of;
+use crate::repository::Mode;
 
 /// A tree of at most this many files is judged whole: laying it out and evaluating it takes no time to speak of.
 const SMALL_TREE: usize = 4000;

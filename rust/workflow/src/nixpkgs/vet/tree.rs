@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::repository::{Blob, Changed, Mode, Repository};
+use crate::repository::{Blob, Changed, Mode, Repository};
 
 /// How many links are followed before they count as a circle.
 const LINKS_MAX: u32 = 40;

@@ -1,6 +1,6 @@
 //! What a branch is compared with.
 
-use super::super::repository::Repository;
+use super::Repository;
 use crate::error::Problem;
 
 /// Where a branch of nixpkgs usually began, the likeliest first.
@@ -14,22 +14,22 @@ const USUAL: [&str; 5] = [
 
 /// The base of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Base {
+pub(crate) struct Base {
     /// The name that it was asked for or found by, without `refs/…`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// `refs/heads/…` or `refs/remotes/…`, if it is a branch.
-    pub(super) full_name: Option<String>,
+    pub(crate) full_name: Option<String>,
     /// The commit of that name.
-    pub(super) named: String,
+    pub(crate) named: String,
     /// The commit whose files are compared: the last that both have.
-    pub(super) commit: String,
+    pub(crate) commit: String,
 }
 
 /// Finds the base of `head`.
 ///
 /// # Errors
 /// A name that is no commit, no usual name that is one, and a shallow clone that ends before the two histories meet.
-pub(super) fn find(
+pub(crate) fn find(
     repository: &Repository,
     wanted: Option<&str>,
     head: &str,

@@ -1,12 +1,15 @@
-//! The user's clone of nixpkgs, read through git: commits, trees, contents. Nothing is written, no remote is asked.
+//! The user's git repository, read through git: commits, trees, contents. Nothing is written, no remote is asked.
 //!
 //! The user's own git configuration stays in force, since it says which folders are trusted; what would change the answers is
 //! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
 //! for options.
 
+pub(crate) mod base;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -133,7 +136,7 @@ impl Repository {
 
     /// One that is never asked.
     #[cfg(test)]
-    pub(super) fn for_tests() -> Self {
+    pub(crate) fn for_tests() -> Self {
         Self {
             root: PathBuf::new(),
             is_shallow: false,
@@ -168,7 +171,7 @@ impl Repository {
     ///
     /// # Errors
     /// When it fails; `action` says what could not be done.
-    pub(super) fn run(&self, arguments: &[&str], action: &str) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn run(&self, arguments: &[&str], action: &str) -> anyhow::Result<Vec<u8>> {
         let output = self.program(arguments).run();
         Ok(could_not(action, output)?.stdout)
     }
@@ -339,6 +342,47 @@ impl Repository {
         Ok(found)
     }
 
+    /// What the work tree has otherwise than `commit`, files that git does not know and does not ignore included: where each lies, and
+    /// what lay there, or where it was renamed from.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn work_tree_changes(&self, commit: &str) -> anyhow::Result<Vec<(PathBuf, Option<Blob>)>> {
+        let arguments = [
+            "diff-index",
+            "-z",
+            "-M",
+            "--full-index",
+            "--no-ext-diff",
+            "--ignore-submodules=all",
+            commit,
+            "--",
+        ];
+        let output = self.run(&arguments, "compare the work tree")?;
+        let mut fields = output.split(|byte| *byte == 0);
+        let mut found = Vec::new();
+        while let (Some(row), Some(mut path)) = (fields.next(), fields.next()) {
+            // `:100644 100755 OLD NEW R087`
+            let row = String::from_utf8_lossy(row);
+            let mut words = row.trim_start_matches(':').split(' ');
+            let mut next = || words.next().unwrap_or_default();
+            let (old_mode, _, old, _, status) = (next(), next(), next(), next(), next());
+            if status.starts_with(['R', 'C']) {
+                path = fields.next().unwrap_or_default();
+            }
+            if !status.starts_with('D') {
+                found.push((self.root.join(native(path)), blob(old_mode, old)));
+            }
+        }
+        let arguments = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let others = self.run(&arguments, "list the files that git does not know")?;
+        let others = others
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        found.extend(others.map(|path| (self.root.join(native(path)), None)));
+        Ok(found)
+    }
+
     /// The contents of the objects `ids`, in their order.
     ///
     /// # Errors
@@ -430,6 +474,11 @@ fn blob(mode: &str, id: &str) -> Option<Blob> {
         mode,
         id: id.into(),
     })
+}
+
+/// A path as git tells it.
+fn native(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
 }
 
 /// `ID blob SIZE\nCONTENTS\n…`: the contents and what follows.

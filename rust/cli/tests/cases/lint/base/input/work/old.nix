@@ -1,0 +1,6 @@
+{ x }:
+# one more line
+{
+  a = x == true;
+  b = x == true;
+}
