@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rnix::SyntaxKind::{TOKEN_COMMA, TOKEN_COMMENT, TOKEN_WHITESPACE};
+use rnix::SyntaxKind::{NODE_ATTRPATH_VALUE, TOKEN_COMMA, TOKEN_COMMENT, TOKEN_WHITESPACE};
 use rnix::SyntaxNode;
 use rnix::ast;
 use rowan::ast::AstNode as _;
@@ -11,15 +11,48 @@ use super::FixClass;
 use super::document::{Checker, Document};
 use super::remove::has_own_comment;
 use super::scope::{Binding, BindingKind};
-use super::tree::{bytes, range_of};
+use super::tree::{bytes, parent_without_parens, range_of};
 use crate::edit::text::TextEdit;
 
-/// Whether the module system gives every module an argument of this name.
+/// Whether modules are given an argument of this name: by the module system itself, in submodules and tests of NixOS, in
+/// home-manager, or by what flakes commonly pass and flake-parts adds.
 pub(crate) fn is_module_argument(name: &str) -> bool {
     matches!(
         name,
-        "config" | "lib" | "modulesPath" | "options" | "pkgs" | "specialArgs" | "utils"
+        "config"
+            | "inputs"
+            | "inputs'"
+            | "lib"
+            | "moduleWithSystem"
+            | "modulesPath"
+            | "name"
+            | "nixosConfig"
+            | "nodes"
+            | "options"
+            | "osConfig"
+            | "pkgs"
+            | "self"
+            | "self'"
+            | "specialArgs"
+            | "system"
+            | "utils"
+            | "withSystem"
     )
+}
+
+/// Whether a file may look at its functions' arguments by name.
+pub(crate) fn asks_for_arguments(text: &str) -> bool {
+    text.contains("unctionArgs") || text.contains("extendDrvArgs")
+}
+
+/// Whether the function is a flake's `outputs`: flakes are called with all their inputs, named or not.
+pub(crate) fn is_flake_outputs(document: &Document<'_>, lambda: &SyntaxNode) -> bool {
+    document.file_name() == "flake.nix"
+        && parent_without_parens(lambda)
+            .filter(|parent| parent.kind() == NODE_ATTRPATH_VALUE)
+            .and_then(ast::AttrpathValue::cast)
+            .and_then(|value| value.attrpath())
+            .is_some_and(|path| document.text_of(path.syntax()) == "outputs")
 }
 
 /// The names of a function's pattern that nothing uses, less those with an underscore in front. None where the whole argument

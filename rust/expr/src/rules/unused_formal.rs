@@ -1,16 +1,17 @@
 //! See [`RULE`].
 
 use rnix::SyntaxKind::{
-    NODE_ASSERT, NODE_ATTRPATH_VALUE, NODE_LAMBDA, NODE_LET_IN, NODE_PAREN, NODE_ROOT, NODE_WITH,
+    NODE_ASSERT, NODE_LAMBDA, NODE_LET_IN, NODE_PAREN, NODE_ROOT, NODE_WITH,
 };
 use rnix::SyntaxNode;
 use rnix::ast::{self, Param};
 use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
-use crate::lint::document::{Checker, Document};
-use crate::lint::pattern::{is_module_argument, report, unused};
-use crate::lint::tree::parent_without_parens;
+use crate::lint::document::Checker;
+use crate::lint::pattern::{
+    asks_for_arguments, is_flake_outputs, is_module_argument, report, unused,
+};
 
 rule! {
     /// A name in a function's pattern that nothing uses.
@@ -51,19 +52,13 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         return;
     }
     let class = match is_open {
-        true if asks_for_arguments(document) => FixClass::Unsafe,
+        true if asks_for_arguments(document.text) => FixClass::Unsafe,
         true => FixClass::Safe,
         false if is_whole_file(node) => FixClass::Unsafe,
         // what calls it passes all that is named
         false => return,
     };
     report(checker, &pattern, &found, "argument", class);
-}
-
-/// Whether the file may look at its functions' arguments by name.
-fn asks_for_arguments(document: &Document<'_>) -> bool {
-    let text = document.text;
-    text.contains("unctionArgs") || text.contains("extendDrvArgs")
 }
 
 /// Whether the function is what the file evaluates to, perhaps below a `let` or once it has been given other arguments.
@@ -80,14 +75,4 @@ fn is_whole_file(lambda: &SyntaxNode) -> bool {
         node = parent;
     }
     false
-}
-
-/// Flakes are called with all their inputs, named or not.
-fn is_flake_outputs(document: &Document<'_>, lambda: &SyntaxNode) -> bool {
-    document.file_name() == "flake.nix"
-        && parent_without_parens(lambda)
-            .filter(|parent| parent.kind() == NODE_ATTRPATH_VALUE)
-            .and_then(ast::AttrpathValue::cast)
-            .and_then(|value| value.attrpath())
-            .is_some_and(|path| document.text_of(path.syntax()) == "outputs")
 }

@@ -6,13 +6,14 @@ use rowan::ast::AstNode as _;
 
 use crate::lint::FixClass;
 use crate::lint::document::Checker;
-use crate::lint::pattern::{is_module_argument, report, unused};
+use crate::lint::pattern::{asks_for_arguments, is_flake_outputs, is_module_argument, report, unused};
 
 rule! {
-    /// A module's `config`, `lib`, `pkgs`, `options` or `modulesPath` that it does not use.
+    /// A module's `config`, `lib`, `pkgs` or another argument that modules are given, and that it does not use.
     ///
-    /// Many people begin every module with the same `{ config, lib, pkgs, ... }:`, so that this is asked for explicitly. The
-    /// module system passes what is named, and `...` lets the rest pass; the fix changes nothing.
+    /// Many people begin every module with the same `{ config, lib, pkgs, ... }:`, so that this is asked for explicitly. Among
+    /// the names are also `options`, `modulesPath`, `name`, `nodes`, `self`, `inputs` and `system`. The module system passes what
+    /// is named, and `...` lets the rest pass; the fix changes nothing, but is not safe in a file that asks for `functionArgs`.
     ///
     /// ```nix
     /// { config, lib, pkgs, ... }: { environment.systemPackages = [ pkgs.hello ]; }
@@ -34,10 +35,14 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
     let Some(Param::Pattern(pattern)) = lambda.param() else {
         return;
     };
-    if pattern.ellipsis_token().is_none() {
+    if pattern.ellipsis_token().is_none() || is_flake_outputs(checker.document, node) {
         return;
     }
     let mut found = unused(checker.document, node);
     found.retain(|binding| is_module_argument(binding.name));
-    report(checker, &pattern, &found, "module argument", FixClass::Safe);
+    let class = match asks_for_arguments(checker.document.text) {
+        true => FixClass::Unsafe,
+        false => FixClass::Safe,
+    };
+    report(checker, &pattern, &found, "module argument", class);
 }

@@ -1,0 +1,5 @@
+#@ evaluate
+let
+  f = { a, b, ... }: a;
+in
+builtins.functionArgs f

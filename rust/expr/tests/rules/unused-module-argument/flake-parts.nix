@@ -1,0 +1,4 @@
+{ inputs, self, ... }:
+{
+  perSystem = { config, self', pkgs, system, ... }: { packages.default = pkgs.hello; };
+}

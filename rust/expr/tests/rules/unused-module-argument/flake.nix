@@ -1,0 +1,5 @@
+#@ path: flake.nix
+{
+  inputs = { };
+  outputs = { self, nixpkgs, ... }: { };
+}

@@ -1,0 +1,2 @@
+#@ evaluate
+builtins.functionArgs ({ config, lib, ... }: lib)
