@@ -10,7 +10,8 @@ use crate::lint::document::Checker;
 rule! {
     /// A name in `let` or `inherit` that is known only when it is evaluated.
     ///
-    /// Nix refuses the file: which names are bound must be written down there. In a set it is allowed.
+    /// Nix refuses the file: which names are bound must be written down there. In a set it is allowed, in the old
+    /// `let { … }` too.
     ///
     /// ```nix
     /// let ${name} = 1; in a
@@ -22,7 +23,7 @@ rule! {
     /// let values = { ${name} = 1; }; in values.a
     /// ```
     "dynamic-binding": Correctness, Error, default;
-    on [NODE_LET_IN, NODE_LEGACY_LET, NODE_INHERIT] => check
+    on [NODE_LET_IN, NODE_INHERIT] => check
 }
 
 fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
@@ -35,8 +36,6 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         attrs.extend(ast::Inherit::cast(node.clone()).into_iter().flat_map(|it| it.attrs()));
     } else if let Some(let_in) = ast::LetIn::cast(node.clone()) {
         attrs.extend(let_in.entries().filter_map(first));
-    } else if let Some(legacy) = ast::LegacyLet::cast(node.clone()) {
-        attrs.extend(legacy.entries().filter_map(first));
     }
     for attr in attrs {
         if is_dynamic(&attr) {

@@ -61,6 +61,7 @@ fn check(checker: &mut Checker<'_, '_>, node: &SyntaxNode) {
         .fix(FixClass::Safe, "write `rec { … }.body`", node, edits);
 }
 
+/// Whether this is, or may turn out to be, the name `body`.
 fn is_body(attr: &ast::Attr, text: &str) -> bool {
-    static_name(attr.syntax(), text).is_some_and(|(name, _)| name == "body")
+    static_name(attr.syntax(), text).is_none_or(|(name, _)| name == "body")
 }
