@@ -9,7 +9,7 @@ use crate::lint::document::Checker;
 use crate::lint::pattern::{asks_for_arguments, is_flake_outputs, is_module_argument, report, unused};
 
 rule! {
-    /// A module's `config`, `lib`, `pkgs` or another argument that modules are given, and that it does not use.
+    /// A module's `config`, `lib`, `pkgs` or other argument of modules that it does not use.
     ///
     /// Many people begin every module with the same `{ config, lib, pkgs, ... }:`, so that this is asked for explicitly. Among
     /// the names are also `options`, `modulesPath`, `name`, `nodes`, `self`, `inputs` and `system`. The module system passes what
