@@ -283,3 +283,49 @@ fn in_a_large_tree_what_the_branch_touches() {
         assert!(!report.summary.evaluated);
     }
 }
+
+/// Files that nothing can parse are findings, one each, and their neighbours are still judged.
+#[test]
+fn hostile_files() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("nixpkgs");
+    let package = |name: &str| folder.join(format!("pkgs/by-name/aa/{name}/package.nix"));
+    support::repository(&folder, &[("pkgs/by-name/README.md", "packages\n")]);
+    let deep = "[".repeat(100_000);
+    let files: [(&str, &[u8]); 5] = [
+        ("aadeep", deep.as_bytes()),
+        ("aanul", b"{ a = \"\0\"; }\n"),
+        ("aabytes", b"{ a = \"\xff\"; }\n"),
+        ("aaopen", b"{ a = ''"),
+        ("aasound", b"\"\\.\"\n"),
+    ];
+    for (name, bytes) in files {
+        fs::create_dir_all(package(name).parent().unwrap()).unwrap();
+        support::write_bytes(&package(name), bytes);
+    }
+    support::run(&folder, "git", &["add", "-A"]);
+    support::run(&folder, "git", &["commit", "-q", "-m", "all: new"]);
+    let mut context = support::public_context(&folder);
+    context.nix_program = "no-such-nix".into();
+    let request = Request {
+        base: Some("v1.0".to_owned()),
+        fix: true,
+        ..Request::default()
+    };
+    let report = lint::run(&request, &context).unwrap();
+    let found = |name: &str| -> Vec<String> {
+        let path = format!("pkgs/by-name/aa/{name}/package.nix");
+        let own = report
+            .findings
+            .iter()
+            .filter(|finding| finding.path.as_deref() == Some(&path));
+        own.map(|finding| finding.code.to_string()).collect()
+    };
+    for name in ["aadeep", "aabytes", "aaopen"] {
+        assert_eq!(found(name), ["syntax"], "{name}");
+        let path = package(name);
+        let expected = files.iter().find(|(file, _)| *file == name).unwrap().1;
+        assert_eq!(fs::read(path).unwrap(), expected, "{name}");
+    }
+    assert!(found("aasound").contains(&"NPV-170".to_owned()));
+}

@@ -117,6 +117,12 @@ pub(crate) fn write(path: &Path, text: &str) {
     std::fs::write(path, text).expect("the file can be written");
 }
 
+/// Writes a file of any bytes into a folder that is there.
+#[expect(clippy::disallowed_methods, reason = "a test's own files")]
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).expect("the file can be written");
+}
+
 /// A git repository with these files in one commit, tagged `v1.0`.
 pub(crate) fn repository(path: &Path, files: &[(&str, &str)]) {
     std::fs::create_dir_all(path).expect("the folder can be made");
