@@ -22,6 +22,9 @@ use crate::repository::Mode;
 /// A tree of at most this many files is judged whole: laying it out and evaluating it takes no time to speak of.
 const SMALL_TREE: usize = 4000;
 
+/// How many attributes a note names.
+const NAMED: usize = 10;
+
 /// What the checks say.
 #[derive(Debug, Default)]
 pub(super) struct Packages {
@@ -221,15 +224,7 @@ impl<'a> Sides<'a> {
         let problems = found.problems.into_iter().map(|problem| (problem, false));
         outcome.problems.extend(problems);
         if !found.unsettled.is_empty() {
-            let names: Vec<String> = found
-                .unsettled
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect();
-            notes.push(format!(
-                "only evaluation can tell whether all is well with {}: see `--evaluate`",
-                names.join(", ")
-            ));
+            notes.push(unsettled(&found.unsettled));
         }
     }
 
@@ -287,4 +282,21 @@ impl<'a> Sides<'a> {
 
 fn names(structure: &Structure) -> BTreeSet<String> {
     structure.names.iter().cloned().collect()
+}
+
+/// The sentence about attributes that syntax does not settle.
+fn unsettled(names: &BTreeSet<String>) -> String {
+    let named: Vec<String> = names
+        .iter()
+        .take(NAMED)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let others = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    format!(
+        "only evaluation can tell whether all is well with {}{others}: see `--evaluate`",
+        named.join(", ")
+    )
 }
