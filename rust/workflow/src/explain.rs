@@ -1,6 +1,7 @@
 //! `explain`: what a finding's code means, and the list of all rules.
 
-use nixsmith_expr::lint::{Level, SYNTAX};
+use nixsmith_expr::lint::repository::{LOCK_IGNORED, UNTRACKED_PATH};
+use nixsmith_expr::lint::{Level, Rule, SYNTAX};
 use nixsmith_expr::rules;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use crate::context::Context;
 use crate::fmt::UNFORMATTED;
 use crate::lint::selection;
 use crate::nix_files::codes::{self, Code};
+use crate::nixpkgs;
 
 /// The code that is asked about.
 #[derive(Debug, Clone, Default)]
@@ -58,11 +60,12 @@ impl crate::Report for Report {
 pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
     let mut rules: Vec<Explained> = rules::all().iter().map(|rule| of_rule(rule)).collect();
     if let Some(wanted) = &request.code {
-        rules.push(of_rule(&SYNTAX));
+        rules.extend(OUTSIDE.iter().map(|rule| of_rule(rule)));
         rules.extend(other_codes().map(of_code));
         rules.retain(|known| known.code.eq_ignore_ascii_case(wanted));
         if rules.is_empty() {
             let names = rules::all().iter().map(|rule| rule.name);
+            let names = names.chain(OUTSIDE.iter().map(|rule| rule.name));
             let names = names.chain(other_codes().map(|code| code.name));
             return Err(selection::unknown(wanted, names));
         }
@@ -70,12 +73,27 @@ pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
     Ok(Report { rules })
 }
 
-/// The codes that are no rules.
-pub(crate) fn other_codes() -> impl Iterator<Item = &'static Code> {
-    codes::ALL.iter().chain([&UNFORMATTED])
+/// The rules that stand in no table, since nobody can choose them.
+const OUTSIDE: &[&Rule] = &[&SYNTAX, &LOCK_IGNORED, &UNTRACKED_PATH];
+
+/// What a code means, as Markdown; the first line is a summary.
+pub(crate) fn explanation(code: &str) -> Option<String> {
+    let rule = OUTSIDE.iter().copied().find(|rule| rule.name == code);
+    match rule.or_else(|| rules::find(code)) {
+        Some(rule) => Some(rule.explanation()),
+        None => other_codes()
+            .find(|known| known.name == code)
+            .map(|known| known.explanation.to_owned()),
+    }
 }
 
-fn of_rule(rule: &'static nixsmith_expr::lint::Rule) -> Explained {
+/// The codes that are no rules.
+pub(crate) fn other_codes() -> impl Iterator<Item = &'static Code> {
+    let own = codes::ALL.iter().chain([&UNFORMATTED]);
+    own.chain(nixpkgs::codes::ALL)
+}
+
+fn of_rule(rule: &'static Rule) -> Explained {
     Explained {
         code: rule.name.to_owned(),
         level: rule.level,

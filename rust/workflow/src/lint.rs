@@ -10,6 +10,7 @@ mod introduced;
 mod judge;
 pub mod sarif;
 pub(crate) mod selection;
+mod tracked;
 
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use self::excerpt::of as excerpt_of;
-pub(crate) use self::introduced::introduced;
+pub(crate) use self::introduced::{introduced, mended};
 pub use self::judge::Mended;
 use crate::configuration::Configuration;
 use crate::context::Context;
@@ -143,6 +144,13 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         report.mended.extend(file.mended);
         report.known += file.known;
         diff.push_str(&file.diff);
+    }
+    if request.rules.is_empty() {
+        report.findings.extend(tracked::judge(&files, context)?);
+        report.findings.sort_by(|left, right| {
+            let place = |it: &Finding| (it.path.clone(), it.line, it.column);
+            place(left).cmp(&place(right))
+        });
     }
     report.diff = context
         .dry_run

@@ -383,6 +383,32 @@ impl Repository {
         Ok(found)
     }
 
+    /// The files and whole folders that git does not know, ignored ones included.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn unknown_paths(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let arguments = ["ls-files", "-z", "--others", "--directory"];
+        let others = self.run(&arguments, "list the files that git does not know")?;
+        let others = others
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        Ok(others.map(|path| self.root.join(native(path))).collect())
+    }
+
+    /// Whether git ignores this path, relative to the root, and does not know it.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn ignores(&self, path: &str) -> anyhow::Result<bool> {
+        let output = self
+            .program(&["check-ignore", "--quiet", "--", path])
+            .run_any_status();
+        Ok(could_not("ask git what it ignores", output)?
+            .status
+            .success())
+    }
+
     /// The contents of the objects `ids`, in their order.
     ///
     /// # Errors

@@ -1,5 +1,4 @@
 //! `lint` and `fmt` on files that are hostile or that change under their hands: a finding each, and the others are still done.
-#![cfg(test)]
 #![expect(
     clippy::disallowed_methods,
     reason = "the tests lay out the files that they judge"

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use nixsmith_expr::lint;
 use serde::{Deserialize, Serialize};
 
+use super::judge::shown;
 use crate::error::Problem;
 use crate::files::Change;
 use crate::finding::Finding;
@@ -55,9 +57,13 @@ impl KnownInFile {
         self
     }
 
-    /// Whether nothing is known.
-    pub(super) fn is_empty(&self) -> bool {
-        self.known.is_empty()
+    /// Takes what is known away from the findings of a text, before they are mended.
+    pub(super) fn hold_back(&self, path: &str, text: &str, found: &mut Vec<lint::Finding>) {
+        if !self.known.is_empty() {
+            let all = shown(path, text, found.clone());
+            let mut is_known = self.which(all.iter()).into_iter();
+            found.retain(|_| !is_known.next().unwrap_or_default());
+        }
     }
 
     /// For each finding, in their order, whether it is known.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use nixsmith_expr::lint::{self, Engine, FixClass};
+
 use super::baseline::KnownInFile;
 use super::judge::found_in;
 use super::selection::Selection;
@@ -10,7 +12,6 @@ use crate::context::Context;
 use crate::finding::Finding;
 use crate::nix_files::Target;
 use crate::repository::{Repository, base};
-use nixsmith_expr::lint::Engine;
 
 /// The files of the work tree that differ from the base.
 #[derive(Debug)]
@@ -83,4 +84,15 @@ pub(crate) fn introduced(
     let mut is_known = known.which(found.iter()).into_iter();
     found.retain(|_| !is_known.next().unwrap_or_default());
     found
+}
+
+/// The text with every safe fix for what it has and `base` has not; as it is, where rules undo each other.
+pub(crate) fn mended(path: &str, base: Option<&str>, text: &str, engine: &Engine) -> String {
+    let known = KnownInFile::of(&base.map_or_else(Vec::new, |base| found_in(path, base, engine)));
+    let hold_back = |text: &str, found: &mut Vec<lint::Finding>| known.hold_back(path, text, found);
+    let subject = lint::Subject { text, path };
+    match lint::fix_some(engine, subject, FixClass::Safe, &hold_back) {
+        Ok(fixed) => fixed.text,
+        Err(_) => text.to_owned(),
+    }
 }

@@ -110,7 +110,7 @@ struct Mend<'k> {
 
 /// What the rules find in a text, as reports show it.
 pub(super) fn found_in(path: &str, text: &str, engine: &Engine) -> Vec<Finding> {
-    findings(path, text, engine.check_proven(Subject { text, path }))
+    shown(path, text, engine.check_proven(Subject { text, path }))
 }
 
 fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
@@ -129,12 +129,9 @@ fn mend(
 ) -> Judged {
     let held_back = Cell::new(0);
     let hold_back = |text: &str, found: &mut Vec<rules::Finding>| {
-        if !mend.known.is_empty() {
-            let shown = findings(&target.name, text, found.clone());
-            let mut is_known = mend.known.which(shown.iter()).into_iter();
-            found.retain(|_| !is_known.next().unwrap_or_default());
-            held_back.set(shown.len() - found.len());
-        }
+        let all = found.len();
+        mend.known.hold_back(&target.name, text, found);
+        held_back.set(all - found.len());
     };
     let subject = subject(target, text);
     let fixed = match rules::fix_some(engine, subject, mend.class, &hold_back) {
@@ -146,7 +143,7 @@ fn mend(
     };
     if fixed.made.is_empty() {
         return Judged {
-            findings: findings(&target.name, text, fixed.left),
+            findings: shown(&target.name, text, fixed.left),
             known: held_back.get(),
             ..Judged::default()
         };
@@ -167,7 +164,7 @@ fn mend(
         String::new()
     };
     Judged {
-        findings: findings(&target.name, &fixed.text, fixed.left),
+        findings: shown(&target.name, &fixed.text, fixed.left),
         mended: Some(Mended {
             path: target.name.clone(),
             rules: fixed.made.iter().map(|made| made.rule.into()).collect(),
@@ -178,14 +175,14 @@ fn mend(
 }
 
 /// What the rules found, as reports show it.
-fn findings(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
+pub(super) fn shown(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> {
     if found.is_empty() {
         return Vec::new();
     }
     let lines = Lines::of(text);
     let shown_text = rules::redacted(text, &found);
     let shown_lines = Lines::of(&shown_text);
-    let shown = found.into_iter().map(|it| {
+    let found = found.into_iter().map(|it| {
         let start = lines.position(it.range.start);
         let end = lines.position(it.range.end);
         let fix = it.fix.map(|fix| Fix {
@@ -208,7 +205,7 @@ fn findings(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<Finding> 
             ..Finding::new(it.rule.name, it.level, it.message)
         }
     });
-    shown.collect()
+    found.collect()
 }
 
 fn shown_edit(lines: &Lines<'_>, edit: &TextEdit) -> Edit {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use nixsmith_expr::lint::Level;
 use serde_json::{Value, json};
 
+use crate::explain;
 use crate::finding::{Edit, Finding, Fix};
-use crate::nix_files::codes;
 
 /// The log of one run. Columns count Unicode code points, paths are relative to where the run started.
 #[must_use]
@@ -42,13 +42,7 @@ pub fn log(findings: &[Finding]) -> Value {
 }
 
 fn rule(code: &str) -> Value {
-    let explanation = match nixsmith_expr::rules::find(code) {
-        Some(rule) => rule.explanation(),
-        None => codes::ALL
-            .iter()
-            .find(|known| known.name == code)
-            .map_or_else(String::new, |known| known.explanation.to_owned()),
-    };
+    let explanation = explain::explanation(code).unwrap_or_default();
     let summary = explanation.lines().next().unwrap_or(code);
     json!({
         "id": code,

@@ -12,7 +12,7 @@ mod target;
 use std::thread;
 
 use anyhow::anyhow;
-use nixsmith_expr::lint::{Engine, Level};
+use nixsmith_expr::lint::{Engine, FixClass, Level};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -22,7 +22,9 @@ use super::vet::tree::{Objects, is_nix};
 use crate::context::Context;
 use crate::error::Problem;
 use crate::files;
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
+use crate::fmt::UNFORMATTED;
+use crate::lint::mended;
 use crate::repository::{Blob, Changed, Repository, base};
 
 /// What to judge, and how much of it.
@@ -30,7 +32,7 @@ use crate::repository::{Blob, Changed, Repository, base};
 pub struct Request {
     /// The commit or branch that the change is meant for; found, if absent.
     pub base: Option<String>,
-    /// Whether the files that the branch changes are formatted.
+    /// Whether what the branch brings is mended where that is safe, and its files formatted.
     pub fix: bool,
     /// Whether the attributes that the branch touches are evaluated.
     pub evaluate: bool,
@@ -43,8 +45,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub summary: Summary,
-    /// The files that were formatted, or would be in a dry run.
-    pub formatted: Vec<String>,
+    /// The files that were changed, or would be in a dry run.
+    pub mended: Vec<String>,
     /// The changes of a dry run, as a unified diff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
@@ -130,8 +132,8 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         .collect();
     findings.extend(target);
     let (mut of_files, changes) = file_findings(&packages, &touched, &branch, request.fix)?;
-    let formatted = apply(changes, &branch, context)?;
-    of_files.retain(|finding| !formatted.covers(finding));
+    let mended = apply(changes, &branch, context)?;
+    of_files.retain(|finding| !mended.covers(finding));
     findings.extend(of_files);
     let count = |level| findings.iter().filter(|it| it.level == level).count();
     let summary = Summary {
@@ -146,8 +148,8 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     Ok(Report {
         summary,
         findings,
-        formatted: formatted.paths,
-        diff: formatted.diff,
+        mended: mended.paths,
+        diff: mended.diff,
         notes: notes(&branch, packages),
     })
 }
@@ -245,7 +247,7 @@ fn touched(branch: &Branch) -> anyhow::Result<Vec<Touched<'_>>> {
         .collect()
 }
 
-/// Everything that is said of files, by path and line, and the files that are to be formatted.
+/// Everything that is said of files, by path and line, and the files that are to be mended.
 fn file_findings(
     packages: &Packages,
     touched: &[Touched<'_>],
@@ -259,7 +261,8 @@ fn file_findings(
         findings.extend(format::judge(file));
         findings.extend(rules::judge(file, &engine));
         if fix {
-            changes.extend(format::change(&branch.repository.root, file.path)?);
+            let mend = |text: &str| mended(file.path, file.base.as_deref(), text, &engine);
+            changes.extend(format::change(&branch.repository.root, file.path, mend)?);
         }
     }
     let place = |finding: &Finding| (finding.path.clone(), finding.line, finding.column);
@@ -289,8 +292,10 @@ struct Formatted {
 impl Formatted {
     /// Whether the finding is mended by it.
     fn covers(&self, finding: &Finding) -> bool {
+        let safe = |fix: &Fix| fix.class == FixClass::Safe;
+        let mended = finding.in_base == Some(false) && finding.fix.as_ref().is_some_and(safe);
         self.is_done
-            && finding.code == format::CODE
+            && (finding.code == UNFORMATTED.name || mended)
             && finding
                 .path
                 .as_ref()

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     /// Branch or commit that the change is meant for [default: the first of upstream/master, origin/master, master, the branch's upstream]
     #[arg(long, value_name = "REF", allow_hyphen_values = true)]
     base: Option<String>,
-    /// Format the Nix files that the branch changes, in the work tree
+    /// Mend safely what the branch brings, and format its Nix files, in the work tree
     #[arg(long)]
     fix: bool,
     /// Evaluate the attributes that the branch touches, on both sides: exact, and minutes instead of a second. A small tree is always
@@ -51,8 +51,8 @@ impl Operation for Arguments {
         match &report.diff {
             Some(diff) => write!(output, "{diff}")?,
             None => {
-                for path in &report.formatted {
-                    writeln!(output, "formatted: {}", visible(path))?;
+                for path in &report.mended {
+                    writeln!(output, "mended: {}", visible(path))?;
                 }
             }
         }

@@ -9,9 +9,7 @@ use nixsmith_expr::parse::parse;
 use super::Touched;
 use crate::files::{Before, Change};
 use crate::finding::Finding;
-
-/// The code of its findings.
-pub(super) const CODE: &str = "nixfmt";
+use crate::fmt::UNFORMATTED;
 
 /// What is wrong with the form of the file.
 pub(super) fn judge(file: &Touched<'_>) -> Option<Finding> {
@@ -32,7 +30,10 @@ pub(super) fn judge(file: &Touched<'_>) -> Option<Finding> {
             return Some(Finding {
                 line: position.map(|position| position.line),
                 column: position.map(|position| position.column),
-                ..finding(CODE, format!("the file cannot be formatted: {sentence}"))
+                ..finding(
+                    UNFORMATTED.name,
+                    format!("the file cannot be formatted: {sentence}"),
+                )
             });
         }
     };
@@ -45,13 +46,20 @@ pub(super) fn judge(file: &Touched<'_>) -> Option<Finding> {
     Some(Finding {
         line: Some(same + 1),
         in_base: Some(file.base.as_ref().is_some_and(|base| !was_formatted(base))),
-        ..finding(CODE, "nixfmt would change the file from here on".to_owned())
+        ..finding(
+            UNFORMATTED.name,
+            "nixfmt would change the file from here on".to_owned(),
+        )
     })
 }
 
-/// The change that formats the file in the work tree, as it lies there now. `None` where nothing is to be done: it is gone, or a link, or
+/// The change that mends the file in the work tree, as it lies there now, and formats it. `None` where nothing is to be done: it is gone, or a link, or
 /// no Nix, or formatted.
-pub(super) fn change(root: &Path, path: &str) -> anyhow::Result<Option<(String, Change)>> {
+pub(super) fn change(
+    root: &Path,
+    path: &str,
+    mend: impl Fn(&str) -> String,
+) -> anyhow::Result<Option<(String, Change)>> {
     let place = root.join(path);
     let is_file = place
         .symlink_metadata()
@@ -68,7 +76,7 @@ pub(super) fn change(root: &Path, path: &str) -> anyhow::Result<Option<(String, 
     let before = std::fs::read(&place)?;
     let formatted = std::str::from_utf8(&before)
         .ok()
-        .and_then(|text| format(text).ok());
+        .and_then(|text| format(&mend(text)).ok());
     let Some(contents) = formatted.map(String::into_bytes) else {
         return Ok(None);
     };
