@@ -1,8 +1,8 @@
 //! Arguments of functions: `{ lib, stdenv, ... }@args:`.
 
-use rnix::SyntaxKind::TOKEN_COMMA;
-use rnix::SyntaxToken;
+use rnix::SyntaxKind::{TOKEN_COMMA, TOKEN_IDENT, TOKEN_URI};
 use rnix::ast::{self, Expr, Param};
+use rnix::{SyntaxKind, SyntaxToken};
 use rowan::ast::AstNode as _;
 
 use super::layout::{self, Owned};
@@ -120,6 +120,21 @@ fn comma(from: &SyntaxToken, step: fn(&SyntaxToken) -> Option<SyntaxToken>) -> O
         token = step(&token)?;
     }
     (token.kind() == TOKEN_COMMA).then_some(token)
+}
+
+/// A comma that ends what a token of this kind ends: a URI takes a comma right behind it for a part of itself.
+fn comma_behind(kind: SyntaxKind) -> &'static str {
+    match kind {
+        TOKEN_URI => " ,",
+        _ => ",",
+    }
+}
+
+/// An argument with the comma behind it.
+fn with_comma(text: String) -> String {
+    let last = rnix::tokenize(&text).last();
+    let comma = comma_behind(last.map_or(TOKEN_IDENT, |(kind, _)| kind));
+    text + comma
 }
 
 impl Document {
@@ -341,7 +356,7 @@ impl Document {
                 return Some(vec![TextEdit::insert(start, text)]);
             }
             let slot = Slot::before(first.entry.syntax())?;
-            return Some(vec![slot.write(&layout, &[format!("{text},")], false)]);
+            return Some(vec![slot.write(&layout, &[with_comma(text)], false)]);
         }
         let neighbour = match index {
             Some(index) => formals.entries.get(index - 1)?,
@@ -357,11 +372,12 @@ impl Document {
         Some(match &neighbour.comma_after {
             Some(comma) => {
                 let owned = Owned::between(&neighbour.first, comma);
-                vec![layout.after(&owned, &[format!("{text},")], false)]
+                vec![layout.after(&owned, &[with_comma(text)], false)]
             }
             None => {
                 let owned = Owned::between(&neighbour.first, &neighbour.last);
-                let comma = TextEdit::insert(owned.core.end, ",");
+                let comma = comma_behind(neighbour.last.kind());
+                let comma = TextEdit::insert(owned.core.end, comma);
                 vec![comma, layout.after(&owned, &[text], false)]
             }
         })
@@ -372,7 +388,7 @@ impl Document {
         let layout = self.layout();
         if let Some(ellipsis) = formals.pattern.ellipsis_token() {
             let owned = Owned::between(&ellipsis, &ellipsis);
-            return Some(vec![layout.before(&owned, &[format!("{text},")], false)]);
+            return Some(vec![layout.before(&owned, &[with_comma(text)], false)]);
         }
         let tokens = formals.pattern.syntax().children_with_tokens();
         let tokens = tokens.filter_map(rnix::NodeOrToken::into_token);

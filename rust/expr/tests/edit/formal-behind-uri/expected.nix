@@ -1,0 +1,1 @@
+{ url ? b:c , z ? (b:c) }: url
