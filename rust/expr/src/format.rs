@@ -48,11 +48,32 @@ const SHALLOW: usize = 60;
 /// The stack for deeper texts. At its own limit of 512 levels the formatter took between 2 and 4 MiB.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
+/// How often a text is given to the formatter until it comes back as it is. Twice is enough nearly always.
+const ROUND_LIMIT: usize = 8;
+
 /// Returns `text` formatted, with a final newline. Formatting the result changes nothing.
+///
+/// nixfmt lays out some texts with very long names otherwise when it meets its own result again; it is run until it is content,
+/// since a check with it asks for that.
 ///
 /// # Errors
 /// [`FormatError`] where `text` is no Nix, as `line:column: sentence`.
 pub fn format(text: &str) -> Result<String, FormatError> {
+    let mut formatted = once(text)?;
+    for _ in 0..ROUND_LIMIT {
+        if formatted == text {
+            break;
+        }
+        let again = once(&formatted)?;
+        if again == formatted {
+            break;
+        }
+        formatted = again;
+    }
+    Ok(formatted)
+}
+
+fn once(text: &str) -> Result<String, FormatError> {
     let formatted = if guard::depth(text)? <= SHALLOW {
         nixfmt_rs::format(text)
     } else {
@@ -73,4 +94,23 @@ pub fn format(text: &str) -> Result<String, FormatError> {
         position: Position::of(text, error.byte_range().start),
         sentence: error.message(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_is_one_that_the_formatter_leaves_alone() {
+        let name = "f".repeat(78);
+        let text =
+            format!("{{\n  {name} = {{ self, nixpkgs }}: {{\n    a = {{ b.c = 1; }};\n  }};\n}}\n");
+        let formatted = format(&text).unwrap();
+        assert_ne!(
+            once(&text).unwrap(),
+            formatted,
+            "the formatter is content at once now"
+        );
+        assert_eq!(once(&formatted).unwrap(), formatted);
+    }
 }
