@@ -25,7 +25,7 @@ pub mod repository;
 pub(crate) mod scope;
 pub(crate) mod secret;
 pub(crate) mod tree;
-pub(crate) mod words;
+pub mod words;
 
 use std::borrow::Cow;
 use std::fmt;

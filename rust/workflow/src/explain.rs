@@ -15,14 +15,14 @@ use crate::nixpkgs;
 /// The code that is asked about.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// A rule's name or another code of a finding; all rules, if absent.
+    /// A rule's name, another code of a finding, or a family of rules; all rules, if absent.
     pub code: Option<String>,
 }
 
 /// What is known of the codes asked about.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Report {
-    /// One entry for the code asked about, or one for each rule.
+    /// One entry for the code asked about, or one for each rule of the family, or of all.
     pub rules: Vec<Explained>,
 }
 
@@ -53,7 +53,7 @@ impl crate::Report for Report {
     const OPERATION: &'static str = "explain";
 }
 
-/// Explains one code, or all rules.
+/// Explains one code, the rules of a family, or all rules.
 ///
 /// # Errors
 /// A code that does not exist; the hint names a similar one.
@@ -62,7 +62,13 @@ pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
     if let Some(wanted) = &request.code {
         rules.extend(OUTSIDE.iter().map(|rule| of_rule(rule)));
         rules.extend(other_codes().map(of_code));
-        rules.retain(|known| known.code.eq_ignore_ascii_case(wanted));
+        let is_family = rules
+            .iter()
+            .any(|known| known.family.as_ref() == Some(wanted));
+        rules.retain(|known| match is_family {
+            true => known.family.as_ref() == Some(wanted),
+            false => known.code.eq_ignore_ascii_case(wanted),
+        });
         if rules.is_empty() {
             let names = rules::all().iter().map(|rule| rule.name);
             let names = names.chain(OUTSIDE.iter().map(|rule| rule.name));

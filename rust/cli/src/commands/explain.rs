@@ -11,7 +11,7 @@ use crate::output::Output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The code of a finding; without it all rules are listed
+    /// The code of a finding, or a family of rules; without it all rules are listed
     #[arg(value_name = "RULE")]
     code: Option<String>,
 }

@@ -2,7 +2,8 @@
 
 /// The known word that is so near that `word` is probably a slip of it: another case, or few letters amiss for its length. Long words
 /// that begin alike may differ by one letter more.
-pub(crate) fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+#[must_use]
+pub fn closest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let limit = match word.len() {
         0..=4 => 0,
         5..=7 => 1,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nixsmith_expr::lint::{Engine, Level, Rule};
+use nixsmith_expr::lint::{Engine, Level, Rule, words};
 use nixsmith_expr::rules;
 
 use crate::configuration::Configuration;
@@ -118,53 +118,12 @@ fn check(name: &str) -> anyhow::Result<()> {
     Err(unknown(name, rules::all().iter().map(|rule| rule.name)))
 }
 
-/// The error for a rule that does not exist, with names that are near.
+/// The error for a rule that does not exist, with a name that is near.
 pub(crate) fn unknown(name: &str, known: impl Iterator<Item = &'static str>) -> anyhow::Error {
-    let mut near: Vec<(usize, &str)> = known
-        .map(|rule| (distance(name, rule), rule))
-        .filter(|(distance, rule)| *distance <= 3.min(rule.len() / 2))
-        .collect();
-    near.sort();
     let problem = Problem::usage(format!("there is no rule `{name}`"));
-    match near.first() {
-        Some((_, rule)) => problem.hint(format!("similar: `{rule}`")),
+    match words::closest(name, known) {
+        Some(rule) => problem.hint(format!("similar: `{rule}`")),
         None => problem.hint("`nixsmith explain` lists the rules"),
     }
     .into()
-}
-
-/// The number of characters to insert, remove or replace to make one word of the other.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (at, from) in left.chars().enumerate() {
-        let mut diagonal = at;
-        let mut before = at + 1;
-        let mut next = vec![before];
-        for (to, above) in right.chars().zip(row.iter().skip(1)) {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = *above;
-            before = replaced.min(above + 1).min(before + 1);
-            next.push(before);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        for (left, right, expected) in [
-            ("", "", 0),
-            ("a", "", 1),
-            ("kitten", "sitting", 3),
-            ("ab", "ba", 2),
-        ] {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
-            assert_eq!(distance(right, left), expected, "{right} {left}");
-        }
-    }
 }
