@@ -88,7 +88,7 @@ pub struct Fix {
     pub class: FixClass,
     /// What it does, in the imperative: `remove the parentheses`.
     pub description: Cow<'static, str>,
-    /// The replacements, in the order of the text.
+    /// The replacements, in the order of the text; none where they would repeat a secret: then only `--fix` makes it.
     pub edits: Vec<Edit>,
 }
 

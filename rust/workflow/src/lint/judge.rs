@@ -182,17 +182,31 @@ pub(super) fn shown(name: &str, text: &str, found: Vec<rules::Finding>) -> Vec<F
     let lines = Lines::of(text);
     let shown_text = rules::redacted(text, &found);
     let shown_lines = Lines::of(&shown_text);
+    let secrets: Vec<&str> = found
+        .iter()
+        .flat_map(|finding| &finding.secret)
+        .filter_map(|range| text.get(range.clone()))
+        .filter(|secret| !secret.trim().is_empty())
+        .collect();
+    let tells = |edit: &TextEdit| {
+        let mut secrets = secrets.iter();
+        secrets.any(|secret| edit.replacement.contains(secret.trim_matches('"')))
+    };
     let found = found.into_iter().map(|it| {
         let start = lines.position(it.range.start);
         let end = lines.position(it.range.end);
-        let fix = it.fix.map(|fix| Fix {
-            class: fix.class,
-            description: fix.description,
-            edits: fix
-                .edits
-                .iter()
-                .map(|edit| shown_edit(&lines, edit))
-                .collect(),
+        let fix = it.fix.map(|fix| {
+            let edits = fix.edits.iter();
+            let shown = edits.map(|edit| shown_edit(&lines, edit)).collect();
+            Fix {
+                class: fix.class,
+                description: fix.description,
+                edits: if fix.edits.iter().any(tells) {
+                    Vec::new()
+                } else {
+                    shown
+                },
+            }
         });
         Finding {
             path: Some(name.to_owned()),
