@@ -93,7 +93,7 @@ fn nix_refuses_what_is_found() {
         let text = numbers.expression();
         let path = "default.nix";
         let found = engine
-            .check(Subject { text: &text, path })
+            .check(Subject::new(&text, path))
             .iter()
             .any(|finding| finding.level == Level::Error);
         let output = Command::new(&nix)

@@ -2,7 +2,8 @@
 //! included. `UPDATE=1` rewrites the expectations.
 //!
 //! A case may begin with directives: `#@ path: flake.nix` says where the text lies; `#@ evaluate` says that it evaluates, and
-//! then, given `NIXSMITH_TEST_NIX`, Nix must give the same value before and after the safe fixes.
+//! then, given `NIXSMITH_TEST_NIX`, Nix must give the same value before and after the safe fixes; `#@ untracked: ./a.nix` and
+//! `#@ lock-ignored` are what git says; `#@ with: RULE` chooses another rule as well.
 #![cfg(test)]
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use nixsmith_expr::lint::repository::Surroundings;
 use nixsmith_expr::lint::{self, Engine, Finding, FixClass, Subject};
 use nixsmith_expr::position::Position;
 use nixsmith_expr::rules;
@@ -20,7 +22,34 @@ struct Case {
     path: String,
     evaluate: bool,
     engine: Engine,
+    git: Option<Git>,
     expected: PathBuf,
+}
+
+impl Case {
+    fn subject<'t>(&'t self, text: &'t str) -> Subject<'t> {
+        Subject {
+            surroundings: self.git.as_ref().map(|git| git as &dyn Surroundings),
+            ..Subject::new(text, &self.path)
+        }
+    }
+}
+
+/// What git would say: `#@ untracked: PATH` and `#@ lock-ignored`.
+#[derive(Debug)]
+struct Git {
+    untracked: Vec<String>,
+    lock_ignored: bool,
+}
+
+impl Surroundings for Git {
+    fn is_untracked(&self, path: &str) -> bool {
+        self.untracked.iter().any(|known| known == path)
+    }
+
+    fn ignores_lock(&self) -> bool {
+        self.lock_ignored
+    }
 }
 
 fn folder() -> PathBuf {
@@ -52,7 +81,14 @@ fn cases() -> Vec<Case> {
             for name in directives().filter_map(|line| line.strip_prefix("with: ")) {
                 chosen.push((rules::find(name).unwrap(), None));
             }
+            let untracked = directives().filter_map(|line| line.strip_prefix("untracked: "));
+            let untracked: Vec<String> = untracked.map(str::to_owned).collect();
+            let lock_ignored = directives().any(|line| line == "lock-ignored");
             found.push(Case {
+                git: (lock_ignored || !untracked.is_empty()).then_some(Git {
+                    untracked,
+                    lock_ignored,
+                }),
                 name: format!("{rule}/{}", file.file_stem().unwrap().to_str().unwrap()),
                 path: path.unwrap_or("default.nix").to_owned(),
                 evaluate: directives().any(|line| line == "evaluate"),
@@ -66,26 +102,16 @@ fn cases() -> Vec<Case> {
 }
 
 fn fixed(case: &Case, class: FixClass) -> String {
-    let subject = Subject {
-        text: &case.text,
-        path: &case.path,
-    };
+    let subject = case.subject(&case.text);
     let fixed = lint::fix(&case.engine, subject, class).unwrap();
-    let again = Subject {
-        text: &fixed.text,
-        path: &case.path,
-    };
-    let again = lint::fix(&case.engine, again, class).unwrap();
+    let again = lint::fix(&case.engine, case.subject(&fixed.text), class).unwrap();
     assert_eq!(again.text, fixed.text, "{}: a second fix", case.name);
     assert_eq!(again.made, [], "{}", case.name);
     fixed.text
 }
 
 fn describe(case: &Case) -> String {
-    let subject = Subject {
-        text: &case.text,
-        path: &case.path,
-    };
+    let subject = case.subject(&case.text);
     let findings = case.engine.check_proven(subject);
     let mut out = String::new();
     for finding in &findings {

@@ -90,10 +90,7 @@ fn what_is_deprecated_is_that_of_nixpkgs() {
     let mut deprecated = 0;
     for name in &theirs {
         let text = format!("{{ lib }}: lib.{name}");
-        let subject = Subject {
-            text: &text,
-            path: "default.nix",
-        };
+        let subject = Subject::new(&text, "default.nix");
         for finding in engine.check(subject) {
             assert_ne!(finding.level, Level::Error, "`lib.{name}` is there");
             if let Some(fix) = &finding.fix {

@@ -28,20 +28,17 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let path = PATHS[usize::from(*first) % PATHS.len()];
-    let findings = ENGINE.check_proven(Subject { text, path });
+    let findings = ENGINE.check_proven(Subject::new(text, path));
     for finding in &findings {
         assert!(text.get(finding.range.clone()).is_some(), "{finding:?}");
     }
     for class in [FixClass::Safe, FixClass::Unsafe] {
-        let fixed = lint::fix(&ENGINE, Subject { text, path }, class).expect("the rules come to rest");
+        let fixed = lint::fix(&ENGINE, Subject::new(text, path), class).expect("the rules come to rest");
         if fixed.text == text {
             continue;
         }
         assert_eq!(comments(text), comments(&fixed.text));
-        let subject = Subject {
-            text: &fixed.text,
-            path,
-        };
+        let subject = Subject::new(&fixed.text, path);
         let again = lint::fix(&ENGINE, subject, class).expect("the rules come to rest");
         assert_eq!(again.text, fixed.text);
     }

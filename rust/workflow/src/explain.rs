@@ -1,6 +1,5 @@
 //! `explain`: what a finding's code means, and the list of all rules.
 
-use nixsmith_expr::lint::repository::{LOCK_IGNORED, UNTRACKED_PATH};
 use nixsmith_expr::lint::{Level, Rule, SYNTAX};
 use nixsmith_expr::rules;
 use schemars::JsonSchema;
@@ -60,7 +59,7 @@ impl crate::Report for Report {
 pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
     let mut rules: Vec<Explained> = rules::all().iter().map(|rule| of_rule(rule)).collect();
     if let Some(wanted) = &request.code {
-        rules.extend(OUTSIDE.iter().map(|rule| of_rule(rule)));
+        rules.push(of_rule(&SYNTAX));
         rules.extend(other_codes().map(of_code));
         let is_family = rules
             .iter()
@@ -71,7 +70,7 @@ pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
         });
         if rules.is_empty() {
             let names = rules::all().iter().map(|rule| rule.name);
-            let names = names.chain(OUTSIDE.iter().map(|rule| rule.name));
+            let names = names.chain([SYNTAX.name]);
             let names = names.chain(other_codes().map(|code| code.name));
             return Err(selection::unknown(wanted, names));
         }
@@ -79,13 +78,10 @@ pub fn run(request: &Request, _context: &Context) -> anyhow::Result<Report> {
     Ok(Report { rules })
 }
 
-/// The rules that stand in no table, since nobody can choose them.
-const OUTSIDE: &[&Rule] = &[&SYNTAX, &LOCK_IGNORED, &UNTRACKED_PATH];
-
 /// What a code means, as Markdown; the first line is a summary.
 pub(crate) fn explanation(code: &str) -> Option<String> {
-    let rule = OUTSIDE.iter().copied().find(|rule| rule.name == code);
-    match rule.or_else(|| rules::find(code)) {
+    let syntax = Some(&SYNTAX).filter(|rule| rule.name == code);
+    match syntax.or_else(|| rules::find(code)) {
         Some(rule) => Some(rule.explanation()),
         None => other_codes()
             .find(|known| known.name == code)

@@ -14,6 +14,7 @@ mod tracked;
 
 use std::path::PathBuf;
 
+use nixsmith_expr::lint::repository::Surroundings;
 pub use nixsmith_expr::lint::{FixClass, Level};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -113,10 +114,10 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     if let Some(change) = &change {
         files.retain(|target| change.concerns(target));
     }
-    let known = |target: &nix_files::Target| {
+    let known = |target: &nix_files::Target, surroundings: Option<&dyn Surroundings>| {
         let known = baseline.known_in(&target.name);
         match &change {
-            Some(change) => known.and(&change.known_in(target, &selection)),
+            Some(change) => known.and(&change.known_in(target, &selection, surroundings)),
             None => known,
         }
     };
@@ -126,6 +127,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
             selection: &selection,
             fix: request.fix.filter(|_| !request.write_baseline),
             known: &known,
+            flake: tracked::Flake::around(context)?.as_ref(),
         },
         context,
     )?;
@@ -144,13 +146,6 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         report.mended.extend(file.mended);
         report.known += file.known;
         diff.push_str(&file.diff);
-    }
-    if request.rules.is_empty() {
-        report.findings.extend(tracked::judge(&files, context)?);
-        report.findings.sort_by(|left, right| {
-            let place = |it: &Finding| (it.path.clone(), it.line, it.column);
-            place(left).cmp(&place(right))
-        });
     }
     report.diff = context
         .dry_run

@@ -104,6 +104,11 @@ pub(crate) fn write(
 ) -> Result<(), Box<Finding>> {
     let refused = |message: String| Box::new(whole_file(target, codes::NOT_WRITTEN, message));
     let metadata = std::fs::metadata(&change.path).map_err(|error| refused(error.to_string()))?;
+    if leads_out(&change.path, &context.directory) {
+        return Err(refused(
+            "a link on the way leads out of the folder: name the file itself".to_owned(),
+        ));
+    }
     if metadata.permissions().readonly() {
         return Err(refused("the file is read-only".to_owned()));
     }
@@ -113,4 +118,18 @@ pub(crate) fn write(
             let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
             refused(causes.join(": "))
         })
+}
+
+/// Whether a path that is written as one below `folder` lies elsewhere, behind a link.
+fn leads_out(path: &Path, folder: &Path) -> bool {
+    let Ok(inner) = path.strip_prefix(folder) else {
+        return false;
+    };
+    let goes_up = inner
+        .components()
+        .any(|part| part == std::path::Component::ParentDir);
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(real), Ok(folder)) => !goes_up && !real.starts_with(folder),
+        _ => false,
+    }
 }

@@ -168,6 +168,42 @@ fn a_named_link_is_judged_and_stays_a_link() {
     assert_eq!(own, MENDED);
 }
 
+/// A shell that expands `*.nix` names every link.
+#[test]
+fn nothing_is_written_through_a_named_link_that_leads_away() {
+    let outside = tempfile::tempdir().unwrap();
+    let theirs = outside.path().join("theirs.nix");
+    fs::write(&theirs, GOOD).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    symlink(&theirs, folder.path().join("link.nix")).unwrap();
+    symlink(outside.path(), folder.path().join("folder")).unwrap();
+    for path in ["link.nix", "folder", "folder/theirs.nix"] {
+        let wanted = lint::Request {
+            paths: vec![path.into()],
+            ..request(true)
+        };
+        let report = lint::run(&wanted, &context(folder.path())).unwrap();
+        let codes: Vec<String> = codes(&report).into_iter().map(|(_, code)| code).collect();
+        assert_eq!(codes, ["not-written", "useless-parens"], "{path}");
+        let formatted = fmt::run(
+            &fmt::Request {
+                paths: vec![path.into()],
+                ..fmt::Request::default()
+            },
+            &context(folder.path()),
+        );
+        assert_eq!(formatted.unwrap().changed, Vec::<String>::new(), "{path}");
+        assert_eq!(fs::read_to_string(&theirs).unwrap(), GOOD, "{path}");
+    }
+    // named as what it is, it is mended
+    let wanted = lint::Request {
+        paths: vec![theirs.clone()],
+        ..request(true)
+    };
+    lint::run(&wanted, &context(folder.path())).unwrap();
+    assert_eq!(fs::read_to_string(&theirs).unwrap(), MENDED);
+}
+
 /// Someone else writes the same files all the time: whatever is there in the end is theirs or ours, whole.
 #[test]
 fn a_file_that_changes_meanwhile_is_never_half_and_never_lost() {

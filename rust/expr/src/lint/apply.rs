@@ -84,7 +84,7 @@ pub fn fix_some(
     while idle_rounds < ROUND_LIMIT {
         let mut findings = engine.check(Subject {
             text: &text,
-            path: subject.path,
+            ..subject
         });
         hold_back(&text, &mut findings);
         // fixes within each other are made one round after the other
@@ -252,7 +252,7 @@ impl Engine {
         let Ok(root) = parse::parse(subject.text) else {
             return self.check(subject);
         };
-        let document = Document::new(subject.text, subject.path, root.syntax().clone());
+        let document = Document::new(subject, root.syntax().clone());
         let mut findings = self.check_document(&document);
         let mut unproven: Vec<usize> = (0..findings.len()).collect();
         let mut refused = Vec::new();

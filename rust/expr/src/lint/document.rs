@@ -10,9 +10,10 @@ use rnix::{SyntaxNode, TextRange};
 
 use super::attributes;
 use super::derivation::Packaging;
+use super::repository::Surroundings;
 use super::scope::Scopes;
 use super::tree::range_of;
-use super::{Finding, Fix, FixClass, Level, Rule};
+use super::{Finding, Fix, FixClass, Level, Rule, Subject};
 use super::{attribute, call};
 use crate::edit::text::TextEdit;
 
@@ -22,6 +23,8 @@ pub(crate) struct Document<'t> {
     pub(crate) text: &'t str,
     /// Where it lies, relative to what is judged, with `/`; the name alone may mean something (`flake.nix`).
     pub(crate) path: &'t str,
+    /// The git repository around it.
+    pub(crate) surroundings: Option<&'t dyn Surroundings>,
     /// The tree's root.
     pub(crate) root: SyntaxNode,
     scopes: OnceCell<Scopes<'t>>,
@@ -36,11 +39,12 @@ pub(crate) struct Document<'t> {
 type Named<'t> = (TextRange, Option<&'t str>);
 
 impl<'t> Document<'t> {
-    /// The file with nothing worked out yet; `root` is the tree of `text`.
-    pub(crate) fn new(text: &'t str, path: &'t str, root: SyntaxNode) -> Self {
+    /// The file with nothing worked out yet; `root` is the tree of the subject's text.
+    pub(crate) fn new(subject: Subject<'t>, root: SyntaxNode) -> Self {
         Self {
-            text,
-            path,
+            text: subject.text,
+            path: subject.path,
+            surroundings: subject.surroundings,
             root,
             scopes: OnceCell::new(),
             packaging: OnceCell::new(),

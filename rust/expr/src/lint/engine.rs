@@ -4,6 +4,7 @@ use rnix::SyntaxKind;
 use rowan::ast::AstNode as _;
 
 use super::document::{Checker, Document};
+use super::repository::Surroundings;
 use super::{Family, Finding, Level, Rule, allow};
 use crate::parse::{self, ParseError};
 use crate::rules;
@@ -15,6 +16,20 @@ pub struct Subject<'t> {
     pub text: &'t str,
     /// Where it lies, relative to what is judged, with `/`.
     pub path: &'t str,
+    /// The git repository around it; `None` where there is none, or where nobody asks.
+    pub surroundings: Option<&'t dyn Surroundings>,
+}
+
+impl<'t> Subject<'t> {
+    /// A text with no repository around it.
+    #[must_use]
+    pub fn new(text: &'t str, path: &'t str) -> Self {
+        Self {
+            text,
+            path,
+            surroundings: None,
+        }
+    }
 }
 
 /// What is said of a text that is no Nix. It is in no table: it cannot be switched off.
@@ -84,7 +99,7 @@ impl Engine {
     pub fn check(&self, subject: Subject<'_>) -> Vec<Finding> {
         match parse::parse(subject.text) {
             Ok(root) => {
-                let document = Document::new(subject.text, subject.path, root.syntax().clone());
+                let document = Document::new(subject, root.syntax().clone());
                 self.check_document(&document)
             }
             Err(error) => vec![syntax_finding(subject.text, &error)],

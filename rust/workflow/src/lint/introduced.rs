@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use nixsmith_expr::lint::{self, Engine, FixClass};
+use nixsmith_expr::lint::repository::Surroundings;
+use nixsmith_expr::lint::{self, Engine, FixClass, Subject};
 
 use super::baseline::KnownInFile;
 use super::judge::found_in;
@@ -56,11 +57,21 @@ impl Change {
     }
 
     /// What the base's text of the file has already.
-    pub(super) fn known_in(&self, target: &Target, selection: &Selection<'_>) -> KnownInFile {
+    pub(super) fn known_in(
+        &self,
+        target: &Target,
+        selection: &Selection<'_>,
+        surroundings: Option<&dyn Surroundings>,
+    ) -> KnownInFile {
         match self.before.get(&place(target)) {
             Some(Some(text)) => {
                 let engine = selection.engine(&target.path);
-                KnownInFile::of(&found_in(&target.name, text, &engine))
+                let subject = Subject {
+                    text,
+                    path: &target.name,
+                    surroundings,
+                };
+                KnownInFile::of(&found_in(subject, &engine))
             }
             _ => KnownInFile::default(),
         }
@@ -79,8 +90,8 @@ pub(crate) fn introduced(
     head: &str,
     engine: &Engine,
 ) -> Vec<Finding> {
-    let known = KnownInFile::of(&base.map_or_else(Vec::new, |base| found_in(path, base, engine)));
-    let mut found = found_in(path, head, engine);
+    let known = known_of(path, base, engine);
+    let mut found = found_in(Subject::new(head, path), engine);
     let mut is_known = known.which(found.iter()).into_iter();
     found.retain(|_| !is_known.next().unwrap_or_default());
     found
@@ -88,11 +99,15 @@ pub(crate) fn introduced(
 
 /// The text with every safe fix for what it has and `base` has not; as it is, where rules undo each other.
 pub(crate) fn mended(path: &str, base: Option<&str>, text: &str, engine: &Engine) -> String {
-    let known = KnownInFile::of(&base.map_or_else(Vec::new, |base| found_in(path, base, engine)));
+    let known = known_of(path, base, engine);
     let hold_back = |text: &str, found: &mut Vec<lint::Finding>| known.hold_back(path, text, found);
-    let subject = lint::Subject { text, path };
-    match lint::fix_some(engine, subject, FixClass::Safe, &hold_back) {
+    match lint::fix_some(engine, Subject::new(text, path), FixClass::Safe, &hold_back) {
         Ok(fixed) => fixed.text,
         Err(_) => text.to_owned(),
     }
+}
+
+fn known_of(path: &str, base: Option<&str>, engine: &Engine) -> KnownInFile {
+    let found = base.map(|base| found_in(Subject::new(base, path), engine));
+    KnownInFile::of(&found.unwrap_or_default())
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use nixsmith_expr::edit::text::TextEdit;
+use nixsmith_expr::lint::repository::Surroundings;
 use nixsmith_expr::lint::{self as rules, Engine, FixClass, Subject};
 use nixsmith_expr::position::Lines;
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::baseline::KnownInFile;
 use super::excerpt;
 use super::selection::Selection;
+use super::tracked::Flake;
 use crate::context::Context;
 use crate::files::{self, Before, Change};
 use crate::finding::{Edit, Finding, Fix};
@@ -26,12 +28,17 @@ pub struct Mended {
     pub rules: Vec<Cow<'static, str>>,
 }
 
+/// What is known of a file before it is judged, given the repository around it.
+pub(super) type Known<'k> = dyn Fn(&Target, Option<&dyn Surroundings>) -> KnownInFile + Sync + 'k;
+
 /// What is to be done with each file.
 pub(super) struct Wanted<'s> {
     pub(super) selection: &'s Selection<'s>,
     pub(super) fix: Option<FixClass>,
     /// What is neither to be mended nor reported.
-    pub(super) known: &'s (dyn Fn(&Target) -> KnownInFile + Sync),
+    pub(super) known: &'s Known<'s>,
+    /// The flake's repository around the files.
+    pub(super) flake: Option<&'s Flake>,
 }
 
 /// What became of one file.
@@ -77,28 +84,29 @@ pub(super) fn all(
 }
 
 fn one(target: &Target, wanted: &Wanted<'_>, context: &Context) -> Judged {
-    let known = (wanted.known)(target);
+    let flake = wanted.flake.and_then(|flake| flake.from(target));
+    let surroundings = flake.as_ref().map(|flake| flake as &dyn Surroundings);
+    let known = (wanted.known)(target, surroundings);
     let text = match nix_files::read(target) {
         Ok(text) => text,
         Err(finding) => return Judged::only(*finding).without(&known),
     };
     let engine = wanted.selection.engine(&target.path);
+    let subject = Subject {
+        text: &text,
+        path: &target.name,
+        surroundings,
+    };
     match wanted.fix {
         None => Judged {
-            findings: found_in(&target.name, &text, &engine),
+            findings: found_in(subject, &engine),
             ..Judged::default()
         }
         .without(&known),
-        Some(class) => mend(
-            target,
-            &text,
-            &engine,
-            &Mend {
-                class,
-                known: &known,
-            },
-            context,
-        ),
+        Some(class) => {
+            let known = &known;
+            mend(target, subject, &engine, &Mend { class, known }, context)
+        }
     }
 }
 
@@ -109,31 +117,24 @@ struct Mend<'k> {
 }
 
 /// What the rules find in a text, as reports show it.
-pub(super) fn found_in(path: &str, text: &str, engine: &Engine) -> Vec<Finding> {
-    shown(path, text, engine.check_proven(Subject { text, path }))
-}
-
-fn subject<'t>(target: &'t Target, text: &'t str) -> Subject<'t> {
-    Subject {
-        text,
-        path: &target.name,
-    }
+pub(super) fn found_in(subject: Subject<'_>, engine: &Engine) -> Vec<Finding> {
+    shown(subject.path, subject.text, engine.check_proven(subject))
 }
 
 fn mend(
     target: &Target,
-    text: &str,
+    subject: Subject<'_>,
     engine: &Engine,
     mend: &Mend<'_>,
     context: &Context,
 ) -> Judged {
+    let text = subject.text;
     let held_back = Cell::new(0);
     let hold_back = |text: &str, found: &mut Vec<rules::Finding>| {
         let all = found.len();
         mend.known.hold_back(&target.name, text, found);
         held_back.set(all - found.len());
     };
-    let subject = subject(target, text);
     let fixed = match rules::fix_some(engine, subject, mend.class, &hold_back) {
         Ok(fixed) => fixed,
         Err(refused) => {
@@ -155,7 +156,7 @@ fn mend(
     };
     if let Err(reason) = nix_files::write(target, &change, context) {
         let mut judged = Judged::only(*reason);
-        judged.findings.extend(found_in(&target.name, text, engine));
+        judged.findings.extend(found_in(subject, engine));
         return judged.without(mend.known);
     }
     let diff = if context.dry_run {

@@ -161,7 +161,11 @@ impl<'a> Sides<'a> {
         let is_sound = base.problems.is_empty() && head.problems.is_empty();
         if evaluate && !is_available(context) {
             notes.push("there is no `nix` here: no attribute was evaluated".to_owned());
-        } else if evaluate && is_sound {
+        } else if evaluate && !is_sound {
+            let sentence =
+                "no attribute was evaluated: what is found in the layout and the files comes first";
+            notes.push(sentence.to_owned());
+        } else if evaluate {
             self.evaluate(
                 (&mut base, &base_structure),
                 (&mut head, &head_structure),

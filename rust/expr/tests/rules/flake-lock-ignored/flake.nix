@@ -1,0 +1,6 @@
+#@ path: flake.nix
+#@ lock-ignored
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = { nixpkgs, ... }: { };
+}

@@ -1,0 +1,5 @@
+#@ lock-ignored
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+  outputs = { nixpkgs, ... }: { };
+}

@@ -1,0 +1,5 @@
+#@ path: flake.nix
+#@ lock-ignored
+{
+  outputs = { self }: { };
+}
