@@ -2,43 +2,75 @@
 //!
 //! Source: the OASIS standard "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nixsmith_expr::lint::Level;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::explain;
 use crate::finding::{Edit, Finding, Fix};
 
-/// The log of one run. Columns count Unicode code points, paths are relative to where the run started.
-#[must_use]
-pub fn log(findings: &[Finding]) -> Value {
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in findings {
-        rules.entry(&finding.code).or_default();
-    }
-    for (at, index) in rules.values_mut().enumerate() {
-        *index = at;
-    }
-    let results: Vec<Value> = findings
-        .iter()
-        .map(|finding| result(finding, rules.get(&*finding.code).copied()))
-        .collect();
-    let rules: Vec<Value> = rules.keys().map(|code| rule(code)).collect();
-    json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "nixsmith",
-                "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": rules,
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
+/// The log of one run, written as it is serialised: each result is made when its turn comes. Columns count Unicode code points, paths
+/// are relative to where the run started.
+pub fn log(findings: &[Finding]) -> impl Serialize {
+    let codes: BTreeSet<&str> = findings.iter().map(|finding| &*finding.code).collect();
+    let rules = codes.iter().map(|code| rule(code)).collect();
+    let order = codes.into_iter().enumerate();
+    Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: tool(rules),
+            column_kind: "unicodeCodePoints",
+            results: Results {
+                findings,
+                order: order.map(|(at, code)| (code, at)).collect(),
+            },
         }],
-    })
+    }
+}
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+#[derive(Serialize)]
+struct Log<'f> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'f>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'f> {
+    tool: Value,
+    column_kind: &'static str,
+    results: Results<'f>,
+}
+
+/// The findings and the place of each code among the rules.
+struct Results<'f> {
+    findings: &'f [Finding],
+    order: BTreeMap<&'f str, usize>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let order = |finding: &Finding| self.order.get(&*finding.code).copied();
+        let results = self.findings.iter().map(|it| result(it, order(it)));
+        serializer.collect_seq(results)
+    }
+}
+
+fn tool(rules: Vec<Value>) -> Value {
+    json!({ "driver": {
+        "name": "nixsmith",
+        "version": env!("CARGO_PKG_VERSION"),
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
+        "rules": rules,
+    }})
 }
 
 fn rule(code: &str) -> Value {
