@@ -10,6 +10,7 @@ pub mod context;
 pub mod error;
 pub mod files;
 pub mod finding;
+pub mod nix;
 pub mod nix_files;
 pub mod operations;
 pub mod report;

@@ -8,25 +8,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use nixsmith_expr::quote;
-use nixsmith_fetch::process::{ProcessError, Program};
+use nixsmith_fetch::process::ProcessError;
 use serde::Deserialize;
 
 use crate::context::Context;
+use crate::nix;
 
 /// The expression.
 const ATTRIBUTES: &str = include_str!("attributes.nix");
-
-/// Variables of the user's that say where Nix keeps what, and what `<name>` means.
-const INHERITED: &[&str] = &[
-    "NIX_CONF_DIR",
-    "NIX_CONFIG",
-    "NIX_LOCALSTATE_DIR",
-    "NIX_LOG_DIR",
-    "NIX_PATH",
-    "NIX_STATE_DIR",
-    "NIX_STORE_DIR",
-    "NIX_USER_CONF_FILES",
-];
 
 /// How long one evaluation may take: that of all of nixpkgs takes minutes.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -93,21 +82,16 @@ pub fn evaluate(
     wanted: Option<&[String]>,
     context: &Context,
 ) -> anyhow::Result<Evaluation> {
-    let environment = &context.client_options.environment;
     let root_text = root.display().to_string();
-    let program = Program::new(&context.nix_program)
-        .args(["--extra-experimental-features", "nix-command"])
+    let program = nix::program(context)
         .args(["eval", "--impure", "--json", "--read-only"])
         .args(["--option", "restrict-eval", "true"])
         .args(["--option", "eval-cache", "false"])
         .arg("-I")
         .arg(&root_text)
         .args(["--file", "-"])
-        .inherit(environment)
-        .inherit_names(environment, INHERITED)
         .directory(root)
         .time_limit(TIME_LIMIT)
-        .interrupt(context.interrupt())
         .input(expression(&root_text, by_name, wanted)?);
     match program.run() {
         Ok(output) => Ok(Evaluation::Attributes(serde_json::from_slice(
