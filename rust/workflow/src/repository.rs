@@ -396,6 +396,25 @@ impl Repository {
         Ok(others.map(|path| self.root.join(native(path))).collect())
     }
 
+    /// The files of the work tree that git knows, and those that it neither knows nor ignores, relative to the root.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn known_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let arguments = [
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let files = self.run(&arguments, "list the files")?;
+        let files = files
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        Ok(files.map(|path| native(path).to_owned()).collect())
+    }
+
     /// Whether git ignores this path, relative to the root, and does not know it.
     ///
     /// # Errors
