@@ -72,3 +72,45 @@ fn is_less(left: &str, right: &str) -> bool {
         (None, None) => left < right,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_is_that_of_nix() {
+        // The examples of the manual, those of Nix's own tests, and what Nix 2.34 answers about numbers that are too large for it.
+        for (left, right, expected) in [
+            ("1.0", "2.3", Ordering::Less),
+            ("2.1", "2.3", Ordering::Less),
+            ("2.3", "2.3", Ordering::Equal),
+            ("2.5", "2.3", Ordering::Greater),
+            ("3.1", "2.3", Ordering::Greater),
+            ("2.3.1", "2.3", Ordering::Greater),
+            ("2.3.1", "2.3a", Ordering::Greater),
+            ("2.3pre1", "2.3", Ordering::Less),
+            ("2.3pre3", "2.3pre12", Ordering::Less),
+            ("2.3a", "2.3c", Ordering::Less),
+            ("2.3pre1", "2.3c", Ordering::Less),
+            ("2.3pre1", "2.3q", Ordering::Less),
+            ("1.0", "1.0.0", Ordering::Less),
+            ("1.010", "1.9", Ordering::Greater),
+            ("2147483648", "1", Ordering::Less),
+            ("4294967296", "4294967295", Ordering::Greater),
+            ("99999999999", "a", Ordering::Less),
+            ("1.0", "1.0-rc1", Ordering::Less),
+            ("", "", Ordering::Equal),
+            ("1..2", "1-2", Ordering::Equal),
+        ] {
+            assert_eq!(compare(left, right), expected, "{left} {right}");
+            assert_eq!(compare(right, left), expected.reverse(), "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn components_are_runs() {
+        let split = |version| components(version).collect::<Vec<_>>();
+        assert_eq!(split("1.2pre3_4--a"), ["1", "2", "pre", "3", "_", "4", "a"]);
+        assert!(split(".-.").is_empty());
+    }
+}

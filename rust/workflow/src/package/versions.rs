@@ -3,10 +3,25 @@
 //! What a service says is data to judge: a name that could not be a version, a withdrawn release, a prerelease nobody asked for, a tag
 //! of another package in the same repository are never taken. Edits nothing and computes no hash.
 
+mod ask;
+mod branch;
+mod choose;
+mod folder;
+mod links;
+mod offer;
+mod place;
+mod shape;
+mod words;
+
+use anyhow::Context as _;
+use nixsmith_fetch::{Fetch, FetchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::choose::Choice;
+use self::place::Place;
 use crate::context::Context;
+use crate::error::{Kind, Problem, kind_of};
 
 /// What is known about a package whose newest version is wanted.
 #[derive(Debug, Clone, Default)]
@@ -105,6 +120,125 @@ pub fn newest(query: &Query, context: &Context) -> anyhow::Result<Option<Candida
 /// # Errors
 /// As [`newest`].
 pub fn look(query: &Query, context: &Context) -> anyhow::Result<Answer> {
-    let _ = context;
-    anyhow::bail!("no source knows the newest version of `{}`", query.pname)
+    let (places, tag) = place::places(query, context.endpoints());
+    let places: Vec<Place> = match &query.wanted {
+        Wanted::Branch(_) => places.into_iter().filter(has_branches).collect(),
+        _ => places,
+    };
+    let fetch = context.fetch()?;
+    let mut failure: Option<anyhow::Error> = None;
+    for place in &places {
+        match ask_one(place, tag.as_deref(), query, fetch) {
+            Ok(answer)
+                if answer.candidate.is_some() || failure.as_ref().is_none_or(is_ignorance) =>
+            {
+                return Ok(answer);
+            }
+            Ok(_) => {}
+            Err(error) if is_final(&error) => return Err(error),
+            // A source that failed may know something newer: its failure counts more than that of one that knows nothing.
+            Err(error) => {
+                let counts_more = failure
+                    .as_ref()
+                    .is_none_or(|known| is_ignorance(known) && !is_ignorance(&error));
+                failure = if counts_more { Some(error) } else { failure };
+            }
+        }
+    }
+    let known = failure.unwrap_or_else(|| nothing_to_ask(query));
+    Err(known).with_context(|| {
+        format!(
+            "could not find out the newest version of `{}`",
+            offer::shown(&query.pname)
+        )
+    })
 }
+
+fn ask_one(
+    place: &Place,
+    tag: Option<&str>,
+    query: &Query,
+    fetch: &dyn Fetch,
+) -> anyhow::Result<Answer> {
+    let source = ask::source_of(place);
+    let choice = match &query.wanted {
+        Wanted::Branch(branch) => branch::newest(place, branch.as_deref(), query, fetch)?,
+        _ => choose::choose(query, tag, &ask::offers(place, query, fetch)?)?,
+    };
+    Ok(answer(
+        place,
+        source,
+        choice,
+        matches!(query.wanted, Wanted::Branch(_)),
+    ))
+}
+
+fn answer(place: &Place, source: Source, choice: Choice, is_commit: bool) -> Answer {
+    let skipped = choice.skipped;
+    let candidate = choice.chosen.map(|chosen| {
+        let is_tag = !is_commit && matches!(place, Place::Forge { .. } | Place::Git(_));
+        let name = chosen.offer.name;
+        let compare = chosen
+            .current_tag
+            .and_then(|old| links::compare(place, &old, &name));
+        Candidate {
+            version: chosen.version,
+            compare,
+            tag: is_tag.then_some(name),
+            commit: chosen.offer.commit,
+            source: source.clone(),
+            changelog: chosen.offer.changelog.filter(|page| is_page(page)),
+            skipped: skipped.clone(),
+        }
+    });
+    Answer {
+        candidate,
+        source,
+        skipped,
+    }
+}
+
+/// Whether outside text can be shown as the address of a page.
+fn is_page(text: &str) -> bool {
+    text.len() <= 500
+        && text.starts_with("https://")
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && url::Url::parse(text).is_ok()
+}
+
+fn has_branches(place: &Place) -> bool {
+    matches!(place, Place::Forge { .. } | Place::Git(_))
+}
+
+fn no_branches(place: &Place) -> anyhow::Error {
+    let source = ask::source_of(place);
+    Problem::user(format!("`{}` knows no branches", source.url)).into()
+}
+
+/// Whether the service answered, but knows nothing about the package.
+fn is_ignorance(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<FetchError>()
+            .is_some_and(FetchError::is_not_found)
+    })
+}
+
+/// Whether another source must not be asked: the user stopped the run, or the question itself is wrong.
+fn is_final(error: &anyhow::Error) -> bool {
+    matches!(kind_of(error), Kind::Interrupted | Kind::Usage)
+}
+
+fn nothing_to_ask(query: &Query) -> anyhow::Error {
+    let problem = match query.wanted {
+        Wanted::Branch(_) => "its source is no git repository that can be asked",
+        _ if query.urls.is_empty() => "its source has no address",
+        _ => "no address of its source leads to a service that lists versions",
+    };
+    Problem::user(problem)
+        .hint("name the version yourself")
+        .into()
+}
+
+#[cfg(test)]
+mod tests;
