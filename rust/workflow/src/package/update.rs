@@ -138,13 +138,14 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     let Some(goal) = choose(request, &revision.before, &mut report, context)? else {
         return Ok(report);
     };
+    revision.lay_out()?;
     revision.set_version(&report.old, &goal)?;
     let source = revision.set_source(&report.old, &goal)?;
     revision.set_lock_copy(source.as_ref())?;
     revision.set_dependencies(source.as_ref())?;
     revision.verify(&goal)?;
     if request.test {
-        built::test(&target, &revision.shadow, context)?;
+        built::test(&target, revision.shadow()?, context)?;
     }
     finish(revision, clone.as_ref(), report, context)
 }

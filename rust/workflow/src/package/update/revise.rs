@@ -42,7 +42,7 @@ pub(super) struct Revision<'run> {
     pub target: &'run Target,
     pub context: &'run Context,
     pub files: Vec<SourceFile>,
-    pub shadow: Shadow,
+    shadow: Option<Shadow>,
     /// The package before the change.
     pub before: Facts,
     /// The package as it is in the second tree.
@@ -54,12 +54,11 @@ pub(super) struct Revision<'run> {
 }
 
 impl<'run> Revision<'run> {
-    /// Evaluates the package and lays out the second tree.
+    /// Evaluates the package.
     ///
     /// # Errors
-    /// As [`facts::read`] and [`Shadow::new`].
+    /// As [`facts::read`], and for a flake as [`Shadow::new`].
     pub(super) fn begin(target: &'run Target, context: &'run Context) -> anyhow::Result<Self> {
-        let is_nixpkgs = target.entrance == Entrance::Nixpkgs;
         let (before, early) = if target.entrance == Entrance::Flake {
             // A flake in a clone would be evaluated from what git has staged.
             let shadow = Shadow::new(target, &[], context)?;
@@ -71,20 +70,11 @@ impl<'run> Revision<'run> {
             Some(shadow) => shadow.root(),
             None => target.root.clone(),
         };
-        let files = sites::files(&before, &evaluated, &target.root);
-        let shadow = match early {
-            Some(shadow) => shadow,
-            None => {
-                let paths = files.iter().map(|file| file.path.clone());
-                let paths: Vec<PathBuf> = if is_nixpkgs { paths.collect() } else { Vec::new() };
-                Shadow::new(target, &paths, context)?
-            }
-        };
         Ok(Self {
             target,
             context,
-            files,
-            shadow,
+            files: Vec::new(),
+            shadow: early,
             now: before.clone(),
             before,
             hashes: Vec::new(),
@@ -93,12 +83,33 @@ impl<'run> Revision<'run> {
         })
     }
 
+    /// Reads the files and lays out the second tree.
+    ///
+    /// # Errors
+    /// As [`Shadow::new`].
+    pub(super) fn lay_out(&mut self) -> anyhow::Result<()> {
+        self.files = sites::files(&self.before, &self.evaluated, &self.target.root);
+        if self.shadow.is_none() {
+            let paths = self.files.iter().map(|file| file.path.clone());
+            let paths: Vec<PathBuf> = paths.collect();
+            self.shadow = Some(Shadow::new(self.target, &paths, self.context)?);
+        }
+        Ok(())
+    }
+
+    /// The second tree.
+    pub(super) fn shadow(&self) -> anyhow::Result<&Shadow> {
+        let missing = || Problem::bug("a change is tried before there is a tree for it");
+        Ok(self.shadow.as_ref().ok_or_else(missing)?)
+    }
+
     /// Lays the files out in the second tree and evaluates there.
     fn evaluate(&self, files: &[SourceFile]) -> anyhow::Result<Facts> {
+        let shadow = self.shadow()?;
         for file in files {
-            self.shadow.write(&file.path, file.text.as_bytes())?;
+            shadow.write(&file.path, file.text.as_bytes())?;
         }
-        facts::read(self.target, &self.shadow.root(), None, self.context)
+        facts::read(self.target, &shadow.root(), None, self.context)
     }
 
     /// Makes the edits if `holds` says so of what they make of the package. `false`: everything is as it was.
@@ -215,7 +226,7 @@ impl<'run> Revision<'run> {
             Err(why) => {
                 self.notes.push(format!("built for its hash: the source, because {why}"));
                 let names = ["src".to_owned()];
-                let hash = built::hash(&names, self.target, &self.shadow, self.context)?;
+                let hash = built::hash(&names, self.target, self.shadow()?, self.context)?;
                 (None, hash, How::Built)
             }
         };
@@ -374,7 +385,7 @@ impl<'run> Revision<'run> {
             if !others.iter().any(|site| sites::says(site, &old)) {
                 continue;
             }
-            let Some(source) = read(&self.shadow.root())?.source else {
+            let Some(source) = read(&self.shadow()?.root())?.source else {
                 continue;
             };
             let fetched = match fetched::fetch(&source, self.context)? {
@@ -419,7 +430,7 @@ impl<'run> Revision<'run> {
                 Err(why) => {
                     let name = dependency.name();
                     self.notes.push(format!("built for its hash: `{name}`, because {why}"));
-                    let hash = built::hash(&dependency.path, self.target, &self.shadow, self.context)?;
+                    let hash = built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
                     (hash, How::Built)
                 }
             };

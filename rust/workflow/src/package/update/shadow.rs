@@ -20,6 +20,9 @@ use crate::repository::Repository;
 /// How many files a tree that is copied may have.
 const COPIED_LIMIT: usize = 20_000;
 
+/// Where Linux keeps files in memory.
+const MEMORY: &str = "/dev/shm";
+
 /// The second tree; it goes with the value.
 #[derive(Debug)]
 pub(super) struct Shadow {
@@ -36,8 +39,9 @@ impl Shadow {
         files: &[PathBuf],
         context: &Context,
     ) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("nixsmith-").tempdir()?;
-        let shadow = Self { folder };
+        let shadow = Self {
+            folder: folder(target)?,
+        };
         let root = shadow.root();
         match target.entrance {
             Entrance::Nixpkgs => {
@@ -71,6 +75,18 @@ impl Shadow {
         fs::write(&path, contents).map_err(|error| could_not(&path, error))?;
         Ok(())
     }
+}
+
+/// A new folder: in memory where many links are made, which takes a disk some seconds, else where temporary files lie.
+fn folder(target: &Target) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("nixsmith-");
+    if target.entrance == Entrance::Nixpkgs
+        && let Ok(folder) = builder.tempdir_in(MEMORY)
+    {
+        return Ok(folder);
+    }
+    builder.tempdir()
 }
 
 fn could_not(path: &Path, error: io::Error) -> Problem {
