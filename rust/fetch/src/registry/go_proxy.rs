@@ -49,7 +49,9 @@ pub fn url(endpoints: &Endpoints, module: &str, version: &str, file: File) -> Ur
     )
 }
 
-fn path(module: &str) -> String {
+/// A module's path in an address, escaped.
+#[must_use]
+pub fn path(module: &str) -> String {
     module
         .split('/')
         .map(|part| segment(&escaped(part)))

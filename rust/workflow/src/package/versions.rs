@@ -185,7 +185,10 @@ fn answer(place: &Place, source: Source, choice: Choice, is_commit: bool) -> Ans
             version: chosen.version,
             compare,
             tag: is_tag.then_some(name),
-            commit: chosen.offer.commit,
+            commit: chosen
+                .offer
+                .commit
+                .filter(|commit| place::is_commit(commit)),
             source: source.clone(),
             changelog: chosen.offer.changelog.filter(|page| is_page(page)),
             skipped: skipped.clone(),

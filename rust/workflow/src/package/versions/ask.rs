@@ -167,86 +167,13 @@ fn npm_offers(fetch: &dyn Fetch, name: &str) -> Result<Vec<Offer>, FetchError> {
         .collect())
 }
 
-/// The service and the public address about the package there.
+/// The service, and the public address that is asked there.
 pub(super) fn source_of(place: &Place) -> Source {
-    let at = |endpoint: Endpoint, path: String| format!("{}/{path}", endpoint.public_url());
     let (kind, url) = match place {
         Place::Forge { source, .. } => return forge_source(source),
-        Place::Git(url) => ("git", url.clone()),
+        Place::Git(url) => ("git", super::offer::shown(url)),
         Place::Folder(url) => (folder::kind(url), super::offer::shown(url.as_str())),
-        Place::Crates(name) => (
-            "crates",
-            at(Endpoint::CratesIndex, crates::index_path(name)),
-        ),
-        Place::Pypi { name, .. } => (
-            "PyPI",
-            at(
-                Endpoint::Pypi,
-                format!("simple/{}/", pypi::normalized_name(name)),
-            ),
-        ),
-        Place::Npm(name) => ("npm", at(Endpoint::Npm, npm::escaped_name(name))),
-        Place::Rubygems(name) => (
-            "RubyGems",
-            at(
-                Endpoint::Rubygems,
-                format!("api/v1/versions/{}.json", segment(name)),
-            ),
-        ),
-        Place::Go(module) => (
-            "Go",
-            at(
-                Endpoint::GoProxy,
-                format!("{}/@v/list", go_proxy::escaped(module)),
-            ),
-        ),
-        Place::Packagist(name) => (
-            "Packagist",
-            at(Endpoint::Packagist, format!("p2/{name}.json")),
-        ),
-        Place::Hex(name) => (
-            "Hex",
-            at(Endpoint::HexApi, format!("api/packages/{}", segment(name))),
-        ),
-        Place::Hackage(name) => (
-            "Hackage",
-            at(
-                Endpoint::Hackage,
-                format!("package/{}/preferred.json", segment(name)),
-            ),
-        ),
-        Place::Cran(name) => (
-            "CRAN",
-            at(
-                Endpoint::Cran,
-                format!("web/packages/{}/DESCRIPTION", segment(name)),
-            ),
-        ),
-        Place::Cpan(name) => (
-            "CPAN",
-            at(Endpoint::CpanApi, format!("v1/release/{}", segment(name))),
-        ),
-        Place::Maven { group, artifact } => (
-            "Maven",
-            at(
-                Endpoint::Maven,
-                format!("{}/{artifact}/maven-metadata.xml", group.replace('.', "/")),
-            ),
-        ),
-        Place::Gnome(name) => (
-            "GNOME",
-            at(
-                Endpoint::Gnome,
-                format!("sources/{}/cache.json", segment(name)),
-            ),
-        ),
-        Place::Sourceforge { project, .. } => (
-            "SourceForge",
-            at(
-                Endpoint::Sourceforge,
-                format!("projects/{}/rss", segment(project)),
-            ),
-        ),
+        _ => registry_source(place),
     };
     Source {
         kind: kind.to_owned(),
@@ -263,4 +190,69 @@ fn forge_source(source: &ForgeSource) -> Source {
         kind,
         url: source.page(),
     }
+}
+
+fn registry_source(place: &Place) -> (&'static str, String) {
+    let (kind, endpoint, path) = match place {
+        Place::Crates(name) => ("crates", Endpoint::CratesIndex, crates::index_path(name)),
+        Place::Pypi { name, .. } => {
+            let name = segment(&pypi::normalized_name(name));
+            ("PyPI", Endpoint::Pypi, format!("simple/{name}/"))
+        }
+        Place::Npm(name) => ("npm", Endpoint::Npm, npm::escaped_name(name)),
+        Place::Rubygems(name) => {
+            let path = format!("api/v1/versions/{}.json", segment(name));
+            ("RubyGems", Endpoint::Rubygems, path)
+        }
+        Place::Go(module) => (
+            "Go",
+            Endpoint::GoProxy,
+            format!("{}/@v/list", go_proxy::path(module)),
+        ),
+        Place::Packagist(name) => {
+            let parts: Vec<String> = name.split('/').map(segment).collect();
+            (
+                "Packagist",
+                Endpoint::Packagist,
+                format!("p2/{}.json", parts.join("/")),
+            )
+        }
+        Place::Hex(name) => (
+            "Hex",
+            Endpoint::HexApi,
+            format!("api/packages/{}", segment(name)),
+        ),
+        Place::Hackage(name) => {
+            let path = format!("package/{}/preferred.json", segment(name));
+            ("Hackage", Endpoint::Hackage, path)
+        }
+        Place::Cran(name) => {
+            let path = format!("web/packages/{}/DESCRIPTION", segment(name));
+            ("CRAN", Endpoint::Cran, path)
+        }
+        Place::Cpan(name) => (
+            "CPAN",
+            Endpoint::CpanApi,
+            format!("v1/release/{}", segment(name)),
+        ),
+        Place::Maven { group, artifact } => {
+            let parts: Vec<String> = group.split('.').map(segment).collect();
+            let path = format!(
+                "{}/{}/maven-metadata.xml",
+                parts.join("/"),
+                segment(artifact)
+            );
+            ("Maven", Endpoint::Maven, path)
+        }
+        Place::Gnome(name) => {
+            let path = format!("sources/{}/cache.json", segment(name));
+            ("GNOME", Endpoint::Gnome, path)
+        }
+        Place::Sourceforge { project, .. } => {
+            let path = format!("projects/{}/rss", segment(project));
+            ("SourceForge", Endpoint::Sourceforge, path)
+        }
+        Place::Forge { .. } | Place::Git(_) | Place::Folder(_) => return ("", String::new()),
+    };
+    (kind, format!("{}/{path}", endpoint.public_url()))
 }

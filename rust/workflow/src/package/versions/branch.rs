@@ -24,10 +24,10 @@ pub(super) fn newest(
     }
     let tags = ask::offers(place, query, fetch)?;
     let current = words::base_of_snapshot(&query.current).unwrap_or(&query.current);
-    let released = choose::newest_release(query, &tags)?;
-    let base = released
+    let newest = choose::newest_release(query, &tags)?;
+    let base = newest
         .as_deref()
-        .filter(|released| words::later(released, current).is_gt())
+        .filter(|newest| words::later(newest, current).is_gt())
         .unwrap_or(current);
     let version = format!("{base}-unstable-{}", day(commit.time_seconds));
     if words::later(&version, &query.current).is_lt() {

@@ -97,7 +97,7 @@ fn reading(query: &Query, tag: Option<&str>, offers: &Offers) -> anyhow::Result<
     if !offers.are_tags {
         return Ok(Reading::Plain);
     }
-    let current = words::base_of_snapshot(&query.current).unwrap_or(&query.current);
+    let current = released(query);
     let of_tag = |tag| Shape::of(tag, &query.current).or_else(|| Shape::guessed(tag));
     if let Some(shape) = tag.and_then(of_tag) {
         return Ok(Reading::Shapes(vec![shape]));
@@ -120,6 +120,11 @@ fn reading(query: &Query, tag: Option<&str>, offers: &Offers) -> anyhow::Result<
         (Some(shape), None) => Ok(Reading::Shapes(vec![shape])),
         _ => Ok(Reading::Shapes(usual)),
     }
+}
+
+/// The current version, or, if it is a snapshot, what it was taken after.
+fn released(query: &Query) -> &str {
+    words::base_of_snapshot(&query.current).unwrap_or(&query.current)
 }
 
 fn compiled(pattern: &str) -> anyhow::Result<Regex> {
@@ -255,13 +260,11 @@ fn latest(
     offers: &Offers,
     reading: &Reading,
 ) -> anyhow::Result<Choice> {
-    let read = |offer: &Offer| reading.version(&offer.name, &query.current);
+    let read = |offer: &Offer| reading.version(&offer.name, released(query));
     let limits = Limits {
         query,
         floor,
-        prereleases: query.wanted == Wanted::Unstable
-            || words::base_of_snapshot(&query.current).is_none()
-                && words::is_prerelease(&query.current),
+        prereleases: query.wanted == Wanted::Unstable || words::is_prerelease(released(query)),
         versions: offers.list.iter().filter_map(read).collect(),
     };
     if floor.is_some() && !limits.versions.iter().any(|version| is_version(version)) {
@@ -369,7 +372,7 @@ impl Limits<'_> {
 
     /// Why a newer version is not taken.
     fn objection(&self, offer: &Offer, version: &str) -> Option<String> {
-        let current = &self.query.current;
+        let current = released(self.query);
         if let Some(reason) = &offer.withdrawn {
             return Some(reason.clone());
         }

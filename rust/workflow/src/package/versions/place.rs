@@ -116,34 +116,40 @@ fn of_source(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Found> 
 
 /// The place that a page or file of a known service leads to.
 fn of_page(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Found> {
-    if let Some(found) = of_release_file(text, endpoints) {
-        return Some(found);
-    }
-    if let Some(source) = forge::parse_with(text, endpoints) {
-        let tag = match &source.revision {
-            Some(PageRevision::Tag(tag) | PageRevision::Name(tag)) => Some(tag.clone()),
-            _ => None,
-        };
-        let source = ForgeSource {
-            revision: None,
-            path: None,
-            ..source
-        };
-        let place = Place::Forge {
-            source,
-            files: false,
-        };
-        return Some(Found { place, tag });
-    }
-    let url = address(text)?;
-    let (endpoint, rest) = endpoints.locate(&url)?;
+    // Registries first: `-` in an address looks like GitLab.
+    of_service(text, query, endpoints)
+        .map(Found::from)
+        .or_else(|| of_release_file(text, endpoints))
+        .or_else(|| of_forge(text, endpoints))
+}
+
+fn of_forge(text: &str, endpoints: &Endpoints) -> Option<Found> {
+    let source = forge::parse_with(text, endpoints)?;
+    let tag = match &source.revision {
+        Some(PageRevision::Tag(tag) | PageRevision::Name(tag)) => Some(tag.clone()),
+        _ => None,
+    };
+    let source = ForgeSource {
+        revision: None,
+        path: None,
+        ..source
+    };
+    let place = Place::Forge {
+        source,
+        files: false,
+    };
+    Some(Found { place, tag })
+}
+
+/// What lies at a row of the endpoint table that is no forge.
+fn of_service(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Place> {
+    let (endpoint, rest) = endpoints.locate(&address(text)?)?;
     let at = Url::parse(&format!("https://host/{rest}")).ok()?;
     let parts = decoded(&at);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     of_registry(endpoint, &parts, query)
         .or_else(|| of_archive_site(endpoint, &parts, query))
         .or_else(|| of_folder(endpoint, &rest, query))
-        .map(Found::from)
 }
 
 /// `https` and `http` addresses; mirrors by their first one.
