@@ -109,7 +109,10 @@ fn around(node: &SyntaxNode) -> (Vec<String>, Option<usize>) {
 
 fn of_string(node: &SyntaxNode, found: &mut Vec<Literal>) {
     // A name that is written as a string is no value.
-    if node.parent().is_some_and(|parent| ast::Attrpath::can_cast(parent.kind())) {
+    if node
+        .parent()
+        .is_some_and(|parent| ast::Attrpath::can_cast(parent.kind()))
+    {
         return;
     }
     let tokens: Vec<_> = node.children_with_tokens().collect();
@@ -182,7 +185,8 @@ fn of_name(node: &SyntaxNode, found: &mut Vec<Literal>) {
             .and_then(|name| tree::name_of(&name)),
         _ => None,
     };
-    let is_fake = name.is_some_and(|name| matches!(&*name, "fakeHash" | "fakeSha256" | "fakeSha512"));
+    let is_fake =
+        name.is_some_and(|name| matches!(&*name, "fakeHash" | "fakeSha256" | "fakeSha512"));
     if is_fake {
         let (names, attribute_start) = around(node);
         found.push(Literal {

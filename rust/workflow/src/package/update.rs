@@ -154,15 +154,19 @@ fn version_of(facts: &Facts, target: &Target) -> anyhow::Result<String> {
     let from_name = || {
         // As `builtins.parseDrvName` cuts it.
         let at = facts.name.match_indices('-').find(|(at, _)| {
-            let next = facts.name.get(at + 1..).and_then(|rest| rest.chars().next());
+            let next = facts
+                .name
+                .get(at + 1..)
+                .and_then(|rest| rest.chars().next());
             next.is_some_and(|sign| !sign.is_alphabetic())
         });
-        at.and_then(|(at, _)| facts.name.get(at + 1..)).map(str::to_owned)
+        at.and_then(|(at, _)| facts.name.get(at + 1..))
+            .map(str::to_owned)
     };
     let version = facts.version.clone().or_else(from_name);
-    Ok(version.filter(|version| !version.is_empty()).ok_or_else(|| {
-        Problem::user(format!("`{}` has no version", target.attribute))
-    })?)
+    Ok(version
+        .filter(|version| !version.is_empty())
+        .ok_or_else(|| Problem::user(format!("`{}` has no version", target.attribute)))?)
 }
 
 /// The version to go to; `None`: the package has it.
@@ -251,7 +255,11 @@ fn finish(
     context: &Context,
 ) -> anyhow::Result<Report> {
     let target = revision.target;
-    let changed: Vec<_> = revision.files.iter().filter(|file| file.is_changed()).collect();
+    let changed: Vec<_> = revision
+        .files
+        .iter()
+        .filter(|file| file.is_changed())
+        .collect();
     let paths: Vec<PathBuf> = changed.iter().map(|file| file.path.clone()).collect();
     let changes: Vec<Change> = changed
         .iter()
@@ -261,7 +269,10 @@ fn finish(
             contents: file.text.clone().into_bytes(),
         })
         .collect();
-    report.files = paths.iter().map(|path| path.display().to_string()).collect();
+    report.files = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     report.changelog = revision.now.changelog.clone().or(report.changelog);
     report.hashes = revision.hashes;
     report.notes.extend(revision.notes);

@@ -66,7 +66,13 @@ pub(super) fn test(target: &Target, shadow: &Shadow, context: &Context) -> anyho
          in [ package ] ++ tests"
     );
     let output = nix::program(context)
-        .args(["build", "--impure", "--no-link", "--print-build-logs", "--expr"])
+        .args([
+            "build",
+            "--impure",
+            "--no-link",
+            "--print-build-logs",
+            "--expr",
+        ])
         .arg(expression)
         .run_any_status()
         .map_err(nix::missing)?;
@@ -84,7 +90,10 @@ pub(super) fn test(target: &Target, shadow: &Shadow, context: &Context) -> anyho
 
 /// The last lines of what nix said.
 fn tail(said: &str) -> String {
-    let lines: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = said
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     let from = lines.len().saturating_sub(20);
     lines.get(from..).unwrap_or_default().join("\n")
 }

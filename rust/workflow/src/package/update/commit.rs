@@ -63,7 +63,15 @@ impl Clone {
         let files = files.iter().map(|file| target.root.join(file));
         for file in files {
             let text = path_text(&file)?;
-            let arguments = ["--literal-pathspecs", "status", "--porcelain", "--ignored", "--untracked-files=all", "--", text];
+            let arguments = [
+                "--literal-pathspecs",
+                "status",
+                "--porcelain",
+                "--ignored",
+                "--untracked-files=all",
+                "--",
+                text,
+            ];
             let status = self.repository.run(&arguments, "look at the work tree")?;
             if !status.is_empty() {
                 return Err(Problem::user(format!(
@@ -84,7 +92,10 @@ impl Clone {
             subject: subject.to_owned(),
             author: self.author.clone(),
             committer: self.committer.clone(),
-            paths: files.iter().map(|file| file.display().to_string()).collect(),
+            paths: files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect(),
         };
         match commits::judge(&commit).first() {
             None => Ok(()),
@@ -103,7 +114,15 @@ impl Clone {
         target: &Target,
         files: &[PathBuf],
     ) -> anyhow::Result<String> {
-        let mut arguments = vec!["--literal-pathspecs", "commit", "--quiet", "--only", "-m", message, "--"];
+        let mut arguments = vec![
+            "--literal-pathspecs",
+            "commit",
+            "--quiet",
+            "--only",
+            "-m",
+            message,
+            "--",
+        ];
         let places: Vec<PathBuf> = files.iter().map(|file| target.root.join(file)).collect();
         for place in &places {
             arguments.push(path_text(place)?);

@@ -96,7 +96,10 @@ pub(super) struct DependencyFacts {
 impl SourceFacts {
     /// The hash that is expected now; `None` for none that can be read.
     pub(super) fn hash(&self) -> Option<Hash> {
-        hash(self.output_hash.as_deref(), self.output_hash_algo.as_deref())
+        hash(
+            self.output_hash.as_deref(),
+            self.output_hash_algo.as_deref(),
+        )
     }
 
     /// Whether both fetch the same, whatever the hash.
@@ -110,7 +113,10 @@ impl SourceFacts {
 
 impl DependencyFacts {
     pub(super) fn hash(&self) -> Option<Hash> {
-        hash(self.output_hash.as_deref(), self.output_hash_algo.as_deref())
+        hash(
+            self.output_hash.as_deref(),
+            self.output_hash_algo.as_deref(),
+        )
     }
 
     /// As people would write it: `cargoDeps.vendorStaging`.
@@ -135,7 +141,10 @@ pub(super) fn read(
     context: &Context,
 ) -> anyhow::Result<Facts> {
     let set = target.set(root, system)?;
-    let expression = format!("({EXPRESSION}) {{ set = {set}; path = {}; }}", target.path()?);
+    let expression = format!(
+        "({EXPRESSION}) {{ set = {set}; path = {}; }}",
+        target.path()?
+    );
     let value = nix::evaluate(&expression, &["--read-only"], root, context);
     let attribute = &target.attribute;
     let value: Value = value.map_err(|error| {

@@ -64,15 +64,15 @@ fn first_that_comes<T>(
     Err(first.unwrap_or_else(|| Problem::bug("a source without an address").into()))
 }
 
-fn git(
-    facts: &SourceFacts,
-    context: &Context,
-) -> anyhow::Result<Result<Fetched, &'static str>> {
+fn git(facts: &SourceFacts, context: &Context) -> anyhow::Result<Result<Fetched, &'static str>> {
     let post_fetch = facts.post_fetch.as_deref().unwrap_or_default();
     if facts.leave_dot_git || facts.non_cone_mode || !post_fetch.trim().is_empty() {
-        return Ok(Err("the checkout is changed after it is made, or keeps `.git`"));
+        return Ok(Err(
+            "the checkout is changed after it is made, or keeps `.git`",
+        ));
     }
-    let (Some(url), Some(revision)) = (facts.url.as_ref().or(facts.repository.as_ref()), &facts.rev)
+    let (Some(url), Some(revision)) =
+        (facts.url.as_ref().or(facts.repository.as_ref()), &facts.rev)
     else {
         return Ok(Err("the checkout names no revision"));
     };
@@ -118,7 +118,10 @@ const UNPACKING: &[&str] = &[
 
 /// Whether a script only unpacks, and then whether the one folder at the top is taken away.
 fn unpacking(script: &str) -> Option<bool> {
-    let mut lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = script
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     lines
         .all(|line| UNPACKING.contains(&line) || line.starts_with("renamed=\"$TMPDIR/"))
         .then(|| script.contains("mv \"$unpackDir/$fn\" \"$out\""))
@@ -158,7 +161,9 @@ fn flat(url: &str, facts: &SourceFacts, context: &Context) -> anyhow::Result<Fet
         None => Source::parse(url, &options, context)?,
     };
     let resolved = source::resolve(&source, context)?;
-    let wanted = facts.hash().map_or(Algorithm::Sha256, |hash| hash.algorithm());
+    let wanted = facts
+        .hash()
+        .map_or(Algorithm::Sha256, |hash| hash.algorithm());
     if base_name(&resolved.url) != base_name(url) {
         return Err(Problem::user(format!(
             "the release is called `{}`, the expression asks for `{}`",
@@ -216,6 +221,9 @@ mod tests {
             released_on_pypi("mirror://pypi/z/zope.interface/zope.interface-7.2.tar.gz").as_deref(),
             Some("pypi:zope.interface@7.2")
         );
-        assert_eq!(released_on_pypi("mirror://gnu/h/hello/hello-2.tar.gz"), None);
+        assert_eq!(
+            released_on_pypi("mirror://gnu/h/hello/hello-2.tar.gz"),
+            None
+        );
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn compute(
         _ => return Ok(Err("its format is not computed here")),
     };
     if facts.is_changed {
-        return Ok(Err("the package changes its source before the lock is read"));
+        return Ok(Err(
+            "the package changes its source before the lock is read",
+        ));
     }
     let Some(source) = source else {
         return Ok(Err("the source itself had to be built"));
@@ -49,7 +51,8 @@ pub(super) fn compute(
         Ok(vendor) => Ok(Ok(vendor.hash)),
         Err(EcosystemError::Interrupted(interrupted)) => Err(interrupted.into()),
         Err(error) => {
-            let problem = Problem::user(format!("could not compute the hash of `{}`", facts.name()));
+            let problem =
+                Problem::user(format!("could not compute the hash of `{}`", facts.name()));
             let problem = match error.hint().map(str::to_owned) {
                 Some(hint) => problem.hint(hint),
                 None => problem,

@@ -62,7 +62,10 @@ impl<'run> Revision<'run> {
         let (before, early) = if target.entrance == Entrance::Flake {
             // A flake in a clone would be evaluated from what git has staged.
             let shadow = Shadow::new(target, &[], context)?;
-            (facts::read(target, &shadow.root(), None, context)?, Some(shadow))
+            (
+                facts::read(target, &shadow.root(), None, context)?,
+                Some(shadow),
+            )
         } else {
             (facts::read(target, &target.root, None, context)?, None)
         };
@@ -172,18 +175,25 @@ impl<'run> Revision<'run> {
 
     fn named_files(&self) -> Vec<String> {
         let named = self.files.iter().filter(|file| file.is_named);
-        named.map(|file| format!("`{}`", file.path.display())).collect()
+        named
+            .map(|file| format!("`{}`", file.path.display()))
+            .collect()
     }
 
     /// Sets of places that may make the version, the likeliest first.
     fn version_sites(&self, old: &str) -> Vec<Vec<Site>> {
         let all = sites::sites(&self.files);
-        let whole = |site: &&Site| site.literal.kind == LiteralKind::Whole && site.literal.text == old;
+        let whole =
+            |site: &&Site| site.literal.kind == LiteralKind::Whole && site.literal.text == old;
         let mut found: Vec<Vec<Site>> = Vec::new();
         if let Some(place) = self.before.positions.get("version") {
             let path = sites::relative(&place.file, &self.evaluated, &self.target.root);
             let here = sites::at(&all, &self.files, place, path.as_deref());
-            found.extend(here.into_iter().filter(whole).map(|site| vec![site.clone()]));
+            found.extend(
+                here.into_iter()
+                    .filter(whole)
+                    .map(|site| vec![site.clone()]),
+            );
         }
         let mut others: Vec<&Site> = all.iter().filter(whole).collect();
         others.sort_by_key(|site| (!site.is_named, site.literal.name() != "version"));
@@ -207,7 +217,11 @@ impl<'run> Revision<'run> {
     ///
     /// # Errors
     /// When the source is the same for the new version, when it does not come, and when its hash is written nowhere.
-    pub(super) fn set_source(&mut self, old: &str, goal: &Goal) -> anyhow::Result<Option<Resolved>> {
+    pub(super) fn set_source(
+        &mut self,
+        old: &str,
+        goal: &Goal,
+    ) -> anyhow::Result<Option<Resolved>> {
         let before = self.source_before()?;
         if self.source_now()?.is_same_place(&before) && !self.set_revision(old, goal, &before)? {
             return Err(Problem::user(format!(
@@ -224,7 +238,8 @@ impl<'run> Revision<'run> {
         let (fetched, hash, how) = match fetched::fetch(&now, self.context)? {
             Ok(Fetched { hash, resolved }) => (Some(resolved), hash, How::Computed),
             Err(why) => {
-                self.notes.push(format!("built for its hash: the source, because {why}"));
+                self.notes
+                    .push(format!("built for its hash: the source, because {why}"));
                 let names = ["src".to_owned()];
                 let hash = built::hash(&names, self.target, self.shadow()?, self.context)?;
                 (None, hash, How::Built)
@@ -243,16 +258,20 @@ impl<'run> Revision<'run> {
 
     fn source_before(&self) -> anyhow::Result<SourceFacts> {
         self.before.source.clone().ok_or_else(|| {
-            Problem::user(format!("`{}` has no source that is fetched", self.target.attribute))
-                .hint("an update needs a `src` with a hash")
-                .into()
+            Problem::user(format!(
+                "`{}` has no source that is fetched",
+                self.target.attribute
+            ))
+            .hint("an update needs a `src` with a hash")
+            .into()
         })
     }
 
     fn source_now(&self) -> anyhow::Result<SourceFacts> {
-        self.now.source.clone().ok_or_else(|| {
-            Problem::user("the new version has no source that is fetched").into()
-        })
+        self.now
+            .source
+            .clone()
+            .ok_or_else(|| Problem::user("the new version has no source that is fetched").into())
     }
 
     /// Changes the literals that say which revision the source is; `false`: there are none.
@@ -263,15 +282,15 @@ impl<'run> Revision<'run> {
         before: &SourceFacts,
     ) -> anyhow::Result<bool> {
         let revisions: Vec<&String> = before.rev.iter().chain(&before.tag).collect();
-        let is_commit = |text: &str| {
-            text.len() >= 40 && text.chars().all(|sign| sign.is_ascii_hexdigit())
-        };
+        let is_commit =
+            |text: &str| text.len() >= 40 && text.chars().all(|sign| sign.is_ascii_hexdigit());
         let mut edits: Edits = Vec::new();
         for site in sites::sites(&self.files) {
             let literal = &site.literal;
-            let is_place = literal.names.iter().any(|name| {
-                ["src", "rev", "tag", "url", "urls", "ref"].contains(&name.as_str())
-            });
+            let is_place = literal
+                .names
+                .iter()
+                .any(|name| ["src", "rev", "tag", "url", "urls", "ref"].contains(&name.as_str()));
             if !site.is_named || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
                 continue;
             }
@@ -279,7 +298,11 @@ impl<'run> Revision<'run> {
             let replaced = if is_revision && is_commit(&literal.text) {
                 goal.commit.clone()
             } else if is_revision && literal.kind == LiteralKind::Whole {
-                Some(goal.tag.clone().unwrap_or_else(|| literal.text.replace(old, &goal.version)))
+                Some(
+                    goal.tag
+                        .clone()
+                        .unwrap_or_else(|| literal.text.replace(old, &goal.version)),
+                )
             } else if is_place && literal.text.contains(old) {
                 Some(literal.text.replace(old, &goal.version))
             } else {
@@ -296,7 +319,10 @@ impl<'run> Revision<'run> {
             return Ok(false);
         }
         self.attempt(&edits, |facts| {
-            let is_other = facts.source.as_ref().is_some_and(|now| !now.is_same_place(&before));
+            let is_other = facts
+                .source
+                .as_ref()
+                .is_some_and(|now| !now.is_same_place(&before));
             is_other && (!named || facts.version.as_deref() == Some(&version))
         })
     }
@@ -328,13 +354,21 @@ impl<'run> Revision<'run> {
         let preferred: Vec<&Site> = saying
             .iter()
             .copied()
-            .filter(|site| site.literal.names.iter().any(|name| prefer.contains(&name.as_str())))
+            .filter(|site| {
+                site.literal
+                    .names
+                    .iter()
+                    .any(|name| prefer.contains(&name.as_str()))
+            })
             .collect();
         let chosen = [preferred, saying]
             .into_iter()
             .map(|sites| {
                 let is_named = sites.iter().any(|site| site.is_named);
-                sites.into_iter().filter(|site| site.is_named == is_named).collect::<Vec<_>>()
+                sites
+                    .into_iter()
+                    .filter(|site| site.is_named == is_named)
+                    .collect::<Vec<_>>()
             })
             .find(|sites| !sites.is_empty());
         let Some(chosen) = chosen else {
@@ -361,7 +395,10 @@ impl<'run> Revision<'run> {
     /// The sources of other systems, where the expression names one by one.
     fn set_other_systems(&mut self, before: &SourceFacts) -> anyhow::Result<()> {
         let names_systems = |file: &SourceFile| {
-            file.is_named && ["system", "hostPlatform"].iter().any(|word| file.text.contains(word))
+            file.is_named
+                && ["system", "hostPlatform"]
+                    .iter()
+                    .any(|word| file.text.contains(word))
         };
         if !self.files.iter().any(names_systems) {
             return Ok(());
@@ -429,8 +466,10 @@ impl<'run> Revision<'run> {
                 Ok(hash) => (hash, How::Computed),
                 Err(why) => {
                     let name = dependency.name();
-                    self.notes.push(format!("built for its hash: `{name}`, because {why}"));
-                    let hash = built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
+                    self.notes
+                        .push(format!("built for its hash: `{name}`, because {why}"));
+                    let hash =
+                        built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
                     (hash, How::Built)
                 }
             };
@@ -464,7 +503,10 @@ impl<'run> Revision<'run> {
         let folder = file.path.parent().unwrap_or(Path::new(""));
         let path = folder.join(site.literal.text.trim_start_matches("./"));
         let refused = |why: &str| {
-            Problem::user(format!("could not renew the copy of `Cargo.lock`, `{}`: {why}", path.display()))
+            Problem::user(format!(
+                "could not renew the copy of `Cargo.lock`, `{}`: {why}",
+                path.display()
+            ))
         };
         let Some(source) = source else {
             return Err(refused("the source had to be built").into());
@@ -477,9 +519,14 @@ impl<'run> Revision<'run> {
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| refused("the new source has none at its root"))?;
         let has_git = contents.contains("\"git+");
-        let names_hashes = self.files.iter().any(|file| file.is_named && file.text.contains("outputHashes"));
+        let names_hashes = self
+            .files
+            .iter()
+            .any(|file| file.is_named && file.text.contains("outputHashes"));
         if has_git || names_hashes {
-            return Err(refused("it pins git sources, whose `outputHashes` are not computed here").into());
+            return Err(
+                refused("it pins git sources, whose `outputHashes` are not computed here").into(),
+            );
         }
         self.files.push(SourceFile {
             path,
@@ -500,22 +547,45 @@ impl<'run> Revision<'run> {
         let refused = |what: String| {
             Problem::user(format!("the change would not hold: {what}")).hint("nothing was changed")
         };
-        if facts.version.as_ref().is_some_and(|version| *version != goal.version) {
+        if facts
+            .version
+            .as_ref()
+            .is_some_and(|version| *version != goal.version)
+        {
             return Err(refused("the package has another version".to_owned()).into());
         }
         if facts.drv_path == self.before.drv_path {
             return Err(refused("the package is the same as before".to_owned()).into());
         }
-        let mut found: Vec<String> = facts.source.iter().filter_map(SourceFacts::hash).map(|it| it.to_string()).collect();
-        found.extend(facts.dependencies.iter().filter_map(facts::DependencyFacts::hash).map(|it| it.to_string()));
+        let mut found: Vec<String> = facts
+            .source
+            .iter()
+            .filter_map(SourceFacts::hash)
+            .map(|it| it.to_string())
+            .collect();
+        found.extend(
+            facts
+                .dependencies
+                .iter()
+                .filter_map(facts::DependencyFacts::hash)
+                .map(|it| it.to_string()),
+        );
         let first = self.hashes.first().map(|change| &change.new);
         if let Some(hash) = first.filter(|hash| !found.contains(hash)) {
             return Err(refused(format!("the source does not get the hash `{hash}`")).into());
         }
         for old in &self.before.dependencies {
-            let change = self.hashes.iter().find(|change| old.hash().is_some_and(|hash| hash.to_string() == change.old));
+            let change = self.hashes.iter().find(|change| {
+                old.hash()
+                    .is_some_and(|hash| hash.to_string() == change.old)
+            });
             if let Some(change) = change.filter(|change| !found.contains(&change.new)) {
-                return Err(refused(format!("`{}` does not get the hash `{}`", old.name(), change.new)).into());
+                return Err(refused(format!(
+                    "`{}` does not get the hash `{}`",
+                    old.name(),
+                    change.new
+                ))
+                .into());
             }
         }
         self.now = facts;

@@ -46,7 +46,11 @@ impl Shadow {
         match target.entrance {
             Entrance::Nixpkgs => {
                 let mut real: BTreeSet<PathBuf> = BTreeSet::new();
-                for file in files.iter().map(PathBuf::as_path).chain([Path::new("pkgs/top-level/x")]) {
+                for file in files
+                    .iter()
+                    .map(PathBuf::as_path)
+                    .chain([Path::new("pkgs/top-level/x")])
+                {
                     real.extend(file.ancestors().skip(1).map(Path::to_owned));
                 }
                 lay_out(&target.root, &root, Path::new(""), &real)

@@ -107,7 +107,12 @@ pub(super) fn files(facts: &Facts, evaluated: &Path, root: &Path) -> Vec<SourceF
         };
         let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
         let mut names: Vec<_> = names
-            .filter(|name| matches!(Path::new(name).extension().and_then(|it| it.to_str()), Some("nix" | "json")))
+            .filter(|name| {
+                matches!(
+                    Path::new(name).extension().and_then(|it| it.to_str()),
+                    Some("nix" | "json")
+                )
+            })
             .collect();
         names.sort();
         if names.len() > NEIGHBOUR_LIMIT {
@@ -310,7 +315,10 @@ mod tests {
         assert_eq!(written(&site("sha256", &old), &hash), nix32);
         assert_eq!(written(&site("hash", &old), &hash), hash.to_string());
         assert_eq!(written(&site("cargoHash", &old), &hash), hash.to_string());
-        assert_eq!(written(&site("sha256", &zero.to_string()), &hash), hash.to_string());
+        assert_eq!(
+            written(&site("sha256", &zero.to_string()), &hash),
+            hash.to_string()
+        );
         assert!(says(&site("sha256", &old), &zero));
         assert!(!says(&site("sha256", &old), &hash));
     }

@@ -182,7 +182,11 @@ fn tree(request: &Request, context: &Context) -> anyhow::Result<(PathBuf, Entran
         having("flake.nix").map(|root| (root, Entrance::Flake))
     };
     let Some((root, entrance)) = found else {
-        let wanted = if request.flake { "flake.nix" } else { "default.nix" };
+        let wanted = if request.flake {
+            "flake.nix"
+        } else {
+            "default.nix"
+        };
         return Err(Problem::user(format!(
             "there is no `{wanted}` in `{}` or above",
             directory.display()
@@ -202,13 +206,21 @@ mod tests {
         for (text, expected) in [
             ("hello", vec!["hello"]),
             ("0ad", vec!["0ad"]),
-            ("python3Packages.requests", vec!["python3Packages", "requests"]),
+            (
+                "python3Packages.requests",
+                vec!["python3Packages", "requests"],
+            ),
             ("nodePackages.\"@a/b.c\"", vec!["nodePackages", "@a/b.c"]),
-            ("haskellPackages.3d-graphics-examples", vec!["haskellPackages", "3d-graphics-examples"]),
+            (
+                "haskellPackages.3d-graphics-examples",
+                vec!["haskellPackages", "3d-graphics-examples"],
+            ),
         ] {
             assert_eq!(names(text).unwrap(), expected, "{text}");
         }
-        for text in ["", ".", "a.", "-f", "a.-b", "${x}", "a b", "a\"", "\"${x}\"", "a;b", "a\nb"] {
+        for text in [
+            "", ".", "a.", "-f", "a.-b", "${x}", "a b", "a\"", "\"${x}\"", "a;b", "a\nb",
+        ] {
             assert!(names(text).is_err(), "{text}");
         }
     }
