@@ -5,4 +5,6 @@ pub mod codes;
 pub mod commits;
 pub mod evidence;
 pub mod lint;
+pub mod package_set;
+pub mod test;
 pub mod vet;

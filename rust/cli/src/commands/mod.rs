@@ -79,6 +79,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
+    Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

@@ -244,13 +244,24 @@ pub fn valid<'a>(
     if paths.is_empty() {
         return Ok(BTreeSet::new());
     }
+    let found = path_info(&paths, settings, context)?;
+    let there = found.into_iter().filter(|(_, value)| !value.is_null());
+    Ok(there.map(|(path, _)| path).collect())
+}
+
+/// What Nix knows of these paths, one a line: null for one that is not there.
+fn path_info(
+    paths: &str,
+    settings: &Settings,
+    context: &Context,
+) -> anyhow::Result<BTreeMap<String, Value>> {
     // Without the format Nix 2.34 warns, with it Nix 2.24 does not know the flag.
     let with = |format: &[&str]| {
         nix::program(context)
             .args(["path-info", "--stdin", "--offline", "--json"])
             .args(format.iter().copied())
             .args(settings.store_arguments())
-            .input(paths.clone())
+            .input(paths)
             .run()
     };
     let output = match with(&["--json-format", "1"]) {
@@ -258,9 +269,25 @@ pub fn valid<'a>(
         other => other,
     };
     let output = output.map_err(nix::missing)?;
-    let found: BTreeMap<String, Value> = serde_json::from_slice(&output.stdout)?;
-    let there = found.into_iter().filter(|(_, value)| !value.is_null());
-    Ok(there.map(|(path, _)| path).collect())
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// What a store path that is there refers to.
+///
+/// # Errors
+/// When Nix cannot be asked, or the path is not there.
+pub fn references(
+    path: &str,
+    settings: &Settings,
+    context: &Context,
+) -> anyhow::Result<Vec<String>> {
+    let paths = format!("{path}\n");
+    let found = path_info(&paths, settings, context)?;
+    let row = found.get(path).filter(|row| !row.is_null());
+    let row = row.ok_or_else(|| Problem::user(format!("`{path}` is not in the store")))?;
+    let references = row.get("references").and_then(Value::as_array);
+    let references = references.into_iter().flatten().filter_map(Value::as_str);
+    Ok(references.map(str::to_owned).collect())
 }
 
 /// The outputs of derivations, as far as their paths are known beforehand.

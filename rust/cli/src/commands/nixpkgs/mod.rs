@@ -1,3 +1,5 @@
 //! `nixsmith nixpkgs`
 
+mod building;
 pub(super) mod lint;
+pub(super) mod test;
