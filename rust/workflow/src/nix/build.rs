@@ -196,6 +196,7 @@ pub fn build(wanted: &[Wanted], settings: &Settings, context: &Context) -> anyho
     let program = nix::program(context)
         .args(["build", "--stdin", "--no-link", "--keep-going"])
         .args(["--log-format", "internal-json"])
+        .args(context.offline().then_some("--offline"))
         .args(settings.arguments())
         .input(installables(wanted))
         .on_error_line(Arc::clone(&listener));
@@ -576,6 +577,7 @@ pub fn rebuild(one: &Wanted, settings: &Settings, context: &Context) -> anyhow::
     let ended = nix::program(context)
         .args(["build", "--stdin", "--no-link", "--rebuild"])
         .args(["--log-format", "internal-json"])
+        .args(context.offline().then_some("--offline"))
         .args(settings.arguments())
         .input(installables(std::slice::from_ref(one)))
         .on_error_line(listener)
