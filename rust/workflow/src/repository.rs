@@ -1,10 +1,13 @@
-//! The user's git repository, read through git: commits, trees, contents. Nothing is written, no remote is asked.
+//! The user's git repository, read through git: commits, trees, contents. No remote is asked; what writes stands in [`write`] and
+//! [`pick`].
 //!
 //! The user's own git configuration stays in force, since it says which folders are trusted; what would change the answers is
 //! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
 //! for options.
 
 pub(crate) mod base;
+pub mod pick;
+pub mod write;
 
 use std::ffi::OsStr;
 use std::fs;
