@@ -118,7 +118,7 @@ impl Client {
             if is_late || attempt >= MOST_ATTEMPTS || connects >= MOST_CONNECTS {
                 return Err(failure.error);
             }
-            retry::sleep(pause, &self.options.interrupt)?;
+            self.options.interrupt.sleep(pause)?;
         }
         Err(FetchError::Interrupted)
     }

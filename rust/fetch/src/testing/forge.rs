@@ -66,7 +66,7 @@ impl TestForge {
         }));
         let shared = Arc::clone(&state);
         server.handle(move |request| locked(&shared).answer(request));
-        server.serve_git("/", folder);
+        server.serve_git("", folder);
         Self {
             server,
             repositories: folder.to_owned(),
