@@ -4,6 +4,7 @@ pub mod branches;
 pub mod codes;
 pub mod commits;
 pub mod evidence;
+pub mod fork;
 pub mod lint;
 pub mod package_set;
 pub mod test;
