@@ -4,4 +4,5 @@ pub mod branches;
 pub mod codes;
 pub mod commits;
 pub mod lint;
+pub mod rebuilds;
 pub mod vet;
