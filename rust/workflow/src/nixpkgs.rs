@@ -7,5 +7,7 @@ pub mod evidence;
 pub mod fork;
 pub mod lint;
 pub mod package_set;
+pub mod rebuilds;
+pub mod review;
 pub mod test;
 pub mod vet;

@@ -200,6 +200,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "Build packages and look whether they are what they should be",
     ),
+    row::<crate::nixpkgs::review::Report>(
+        "nixpkgs",
+        "review",
+        ONLINE,
+        Effect::Sends,
+        "Build what a change rebuilds, and say what it breaks and mends",
+    ),
     row::<crate::lint::Report>(
         "",
         "lint",

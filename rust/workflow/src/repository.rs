@@ -8,6 +8,7 @@
 pub(crate) mod base;
 pub mod pick;
 pub mod remote;
+pub(crate) mod trees;
 pub mod write;
 
 use std::ffi::OsStr;
