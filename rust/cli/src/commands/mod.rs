@@ -80,6 +80,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<package::new::Arguments>("package new"),
     Entry::operation::<nixpkgs::fork::Arguments>("nixpkgs fork"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
+    Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),
