@@ -7,5 +7,6 @@ pub mod evidence;
 pub mod fork;
 pub mod lint;
 pub mod package_set;
+pub mod pr;
 pub mod test;
 pub mod vet;

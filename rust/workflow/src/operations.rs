@@ -200,6 +200,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "Build packages and look whether they are what they should be",
     ),
+    row::<crate::nixpkgs::pr::Report>(
+        "nixpkgs",
+        "pr",
+        ONLINE,
+        Effect::Sends,
+        "Send the branch as a pull request, or bring it up to date: exactly once",
+    ),
     row::<crate::lint::Report>(
         "",
         "lint",

@@ -3,4 +3,5 @@
 mod building;
 pub(super) mod fork;
 pub(super) mod lint;
+pub(super) mod pr;
 pub(super) mod test;
