@@ -2,7 +2,8 @@
 //!
 //! `NIXSMITH_CRASH_RUNS` says how often (default: 24).
 
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -58,11 +59,7 @@ fn killed_anywhere_and_run_again_there_is_one_pull_request() {
             Ordering::SeqCst,
         );
         *child.0.lock().unwrap() = None;
-        let process = world
-            .nixsmith(&clone)
-            .args(["nixpkgs", "pr", "--yes", "--despite-lint"])
-            .env("GITHUB_TOKEN", "secret-of-ada")
-            .env("NIXSMITH_NIX", "/nonexistent/nix")
+        let process = sending(&world, &clone)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
@@ -75,13 +72,7 @@ fn killed_anywhere_and_run_again_there_is_one_pull_request() {
         }
         fatal.store(usize::MAX, Ordering::SeqCst);
         // What git left of a killed run: its lock files are the user's to see, ours must not need them.
-        let again = world
-            .nixsmith(&clone)
-            .args(["nixpkgs", "pr", "--yes", "--despite-lint"])
-            .env("GITHUB_TOKEN", "secret-of-ada")
-            .env("NIXSMITH_NIX", "/nonexistent/nix")
-            .output()
-            .unwrap();
+        let again = sending(&world, &clone).output().unwrap();
         let said = String::from_utf8_lossy(&again.stderr).into_owned();
         assert_eq!(again.status.code(), Some(0), "run {run}: {said}");
         let now = world.forge.pull_requests().len();
@@ -100,10 +91,20 @@ fn killed_anywhere_and_run_again_there_is_one_pull_request() {
     }
 }
 
+/// The command that sends the branch, without evaluating anything.
+fn sending(world: &World, clone: &Path) -> Command {
+    let mut command = world.nixsmith(clone);
+    command
+        .args(["nixpkgs", "pr", "--yes", "--despite-lint"])
+        .env("GITHUB_TOKEN", "secret-of-ada")
+        .env("NIXSMITH_NIX", "/nonexistent/nix");
+    command
+}
+
 /// Ends the process at once, as a power cut would.
 fn kill(process: u32) {
     // The shell's own `kill`: not every machine that builds has the program.
-    let killed = std::process::Command::new("sh")
+    let killed = Command::new("sh")
         .args(["-c", "kill -KILL \"$0\"", &process.to_string()])
         .status();
     drop(killed);
