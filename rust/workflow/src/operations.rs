@@ -207,6 +207,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Sends,
         "Build what a change rebuilds, and say what it breaks and mends",
     ),
+    row::<crate::nixpkgs::pr::Report>(
+        "nixpkgs",
+        "pr",
+        ONLINE,
+        Effect::Sends,
+        "Send the branch as a pull request, or bring it up to date: exactly once",
+    ),
     row::<crate::lint::Report>(
         "",
         "lint",

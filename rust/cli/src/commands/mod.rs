@@ -82,6 +82,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
     Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<nixpkgs::review::Arguments>("nixpkgs review"),
+    Entry::operation::<nixpkgs::pr::Arguments>("nixpkgs pr"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

@@ -3,5 +3,6 @@
 mod building;
 pub(super) mod fork;
 pub(super) mod lint;
+pub(super) mod pr;
 pub(super) mod review;
 pub(super) mod test;
