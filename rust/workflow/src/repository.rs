@@ -1,10 +1,15 @@
-//! The user's git repository, read through git: commits, trees, contents. Nothing is written, no remote is asked.
+//! The user's git repository, read through git: commits, trees, contents. No remote is asked; what writes stands in [`write`] and
+//! [`pick`].
 //!
 //! The user's own git configuration stays in force, since it says which folders are trusted; what would change the answers is
 //! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
 //! for options.
 
 pub(crate) mod base;
+pub mod pick;
+pub mod remote;
+pub(crate) mod trees;
+pub mod write;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -127,21 +132,34 @@ impl Repository {
     /// # Errors
     /// Without git, outside a repository, and in one without a work tree.
     pub fn open(context: &Context) -> anyhow::Result<Self> {
-        let mut repository = Self {
-            root: context.directory.clone(),
-            is_shallow: false,
-            environment: context.client_options.environment.clone(),
-            interrupt: context.interrupt().clone(),
-            offline: context.offline(),
-        };
+        Self::open_at(&context.directory, context)
+    }
+
+    /// The clone that `folder` lies in.
+    ///
+    /// # Errors
+    /// As [`Repository::open`].
+    pub fn open_at(folder: &Path, context: &Context) -> anyhow::Result<Self> {
+        let mut repository = Self::unopened(folder, context);
         let arguments = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
         let output = repository.program(&arguments).run();
-        let output = output.map_err(|error| not_a_repository(&context.directory, error))?;
+        let output = output.map_err(|error| not_a_repository(folder, error))?;
         let text = output.text();
         let (shallow, root) = text.split_once('\n').unwrap_or_default();
         repository.root = PathBuf::from(root.trim_end_matches('\n'));
         repository.is_shallow = shallow == "true";
         Ok(repository)
+    }
+
+    /// git in `folder`, whatever that is.
+    fn unopened(folder: &Path, context: &Context) -> Self {
+        Self {
+            root: folder.to_owned(),
+            is_shallow: false,
+            environment: context.client_options.environment.clone(),
+            interrupt: context.interrupt().clone(),
+            offline: context.offline(),
+        }
     }
 
     /// One that is never asked.
