@@ -523,3 +523,55 @@ fn a_file_by_its_path() {
     let report = run(&request, &ground.context).unwrap();
     assert_eq!(report.files, ["a/package.nix"]);
 }
+
+/// A source with a lock of its own, as the server would have it.
+fn archive(ground: &Ground, version: &str) -> Vec<u8> {
+    let folder = ground.folder.path().join(format!("a-{version}"));
+    let lock = format!("version = 4\n\n[[package]]\nname = \"a\"\nversion = \"{version}\"\n");
+    support::write(&folder.join("Cargo.lock"), &lock);
+    let name = format!("a-{version}");
+    support::run(ground.folder.path(), "tar", &["-czf", "archive", &name]);
+    fs::read(ground.folder.path().join("archive")).unwrap()
+}
+
+#[test]
+fn the_hash_and_the_copy_of_a_lock() {
+    let way = "{ mkDerivation, fetchurl, vendored, ... }:\nmkDerivation (finalAttrs: {\n  pname = \"a\";\n  version = \"1.0\";\n  src = fetchurl {\n    url = \"@SERVER@/real-${finalAttrs.version}.tar.gz\";\n    hash = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\";\n  };\n  cargoLock.lockFile = ./Cargo.lock;\n  cargoHash = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\";\n  cargoDeps.vendorStaging = vendored { outputHash = finalAttrs.cargoHash; };\n})\n";
+    let mut files = one(way);
+    files.push(("a/Cargo.lock", "version = 4\n".to_owned()));
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let Some(ground) = ground(&files) else { return };
+    let bytes = archive(&ground, "2.0");
+    ground
+        .server
+        .on("/real-2.0.tar.gz", Reply::ok(bytes.clone()));
+    let report = ground.update().unwrap();
+    assert_eq!(report.files, ["a/package.nix", "a/Cargo.lock"]);
+    let names: Vec<&str> = report
+        .hashes
+        .iter()
+        .map(|it| it.attribute.as_str())
+        .collect();
+    assert_eq!(names, ["src.hash", "cargoHash"]);
+    assert!(report.hashes.iter().all(|it| it.how == How::Computed));
+    assert_eq!(
+        report.hashes[0].new,
+        hash_bytes(Algorithm::Sha256, &bytes).to_string()
+    );
+    let vendor = nixsmith_workflow::vendor_hash::run(
+        &nixsmith_workflow::vendor_hash::Request {
+            project: ground.folder.path().join("a-2.0").display().to_string(),
+            root: String::new(),
+            attribute: None,
+            npm: nixsmith_workflow::vendor_hash::NpmOptions::default(),
+        },
+        &ground.context,
+    )
+    .unwrap();
+    assert_eq!(report.hashes[1].new, vendor.hash);
+    let lock = fs::read_to_string(ground.folder.path().join("a-2.0/Cargo.lock")).unwrap();
+    assert_eq!(ground.read("a/Cargo.lock"), lock);
+}
