@@ -129,8 +129,8 @@ fn programs_are_started_in_one_place() {
 #[test]
 fn registries_are_named_in_one_table() {
     use nixsmith_fetch::endpoints::Endpoint::{
-        Cpan, CpanApi, Cran, Crates, CratesIndex, GoProxy, Hackage, Hex, Maven, Npm, Packagist, Pypi,
-        PypiFiles, Rubygems, Sourceforge,
+        Cpan, CpanApi, Cran, Crates, CratesIndex, GoProxy, Hackage, Hex, Maven, Npm, Packagist,
+        Pypi, PypiFiles, Rubygems, Sourceforge,
     };
     let registries = [
         Cpan,

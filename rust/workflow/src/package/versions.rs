@@ -120,11 +120,10 @@ pub fn newest(query: &Query, context: &Context) -> anyhow::Result<Option<Candida
 /// # Errors
 /// As [`newest`].
 pub fn look(query: &Query, context: &Context) -> anyhow::Result<Answer> {
-    let (places, tag) = place::places(query, context.endpoints());
-    let places: Vec<Place> = match &query.wanted {
-        Wanted::Branch(_) => places.into_iter().filter(has_branches).collect(),
-        _ => places,
-    };
+    let (mut places, tag) = place::places(query, context.endpoints());
+    if matches!(query.wanted, Wanted::Branch(_)) {
+        places.retain(has_branches);
+    }
     let fetch = context.fetch()?;
     let mut failure: Option<anyhow::Error> = None;
     for place in &places {
@@ -209,8 +208,9 @@ fn is_page(text: &str) -> bool {
         && url::Url::parse(text).is_ok()
 }
 
+/// Whether the source is a repository of which another commit can be taken; a released file is none.
 fn has_branches(place: &Place) -> bool {
-    matches!(place, Place::Forge { .. } | Place::Git(_))
+    matches!(place, Place::Forge { files: false, .. } | Place::Git(_))
 }
 
 fn no_branches(place: &Place) -> anyhow::Error {

@@ -20,10 +20,11 @@ fn escaped(tag: &str) -> String {
 }
 
 /// The page of a tag or its release; none: the forge has none.
-pub(super) fn release_page(source: &ForgeSource, tag: &str) -> Option<String> {
+pub(super) fn tag_page(source: &ForgeSource, tag: &str, is_release: bool) -> Option<String> {
     let (page, tag) = (source.page(), escaped(tag));
     match source.forge {
         Forge::GitHub | Forge::Gitea => Some(format!("{page}/releases/tag/{tag}")),
+        Forge::GitLab if is_release => Some(format!("{page}/-/releases/{tag}")),
         Forge::GitLab => Some(format!("{page}/-/tags/{tag}")),
         Forge::SourceHut => Some(format!("{page}/refs/{tag}")),
         Forge::Gitiles => Some(format!("{page}/+/refs/tags/{tag}")),
@@ -85,7 +86,7 @@ mod tests {
             let base = endpoint.public_url();
             let source = forge::parse(&format!("{base}{path}")).unwrap();
             let whole = |path: Option<&str>| path.map(|path| format!("{base}{path}"));
-            assert_eq!(release_page(&source, "a/v2"), whole(release));
+            assert_eq!(tag_page(&source, "a/v2", false), whole(release));
             let place = Place::Forge {
                 source,
                 files: false,
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn a_tag_cannot_leave_its_place() {
         let source = forge::parse(&format!("{}/o/r", Endpoint::Github.public_url())).unwrap();
-        let page = release_page(&source, "v1?x=#)[<\u{1b}").unwrap();
+        let page = tag_page(&source, "v1?x=#)[<\u{1b}", true).unwrap();
         assert!(
             page.ends_with("/releases/tag/v1%3Fx%3D%23%29%5B%3C%1B"),
             "{page}"

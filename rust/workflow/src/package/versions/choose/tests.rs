@@ -141,7 +141,6 @@ fn without_a_tag_the_spelling_of_the_current_version_counts() {
             Some("v1.3"),
         ),
         ("1.2-unstable-2024-01-31", vec!["v1.2"], None),
-        // The tag is spelled with fewer numbers than the version.
     ] {
         let found = chosen(&query(current), commit, &names).map(|(_, name)| name);
         assert_eq!(found.as_deref(), expected, "{current}");
@@ -224,6 +223,46 @@ fn a_prerelease_leads_to_prereleases_and_to_its_release() {
 }
 
 #[test]
+fn a_tag_that_does_not_spell_the_version_is_told() {
+    for (current, tag) in [
+        ("0.287", "mame0287"),
+        ("2.47", "v247"),
+        ("6314", "stable-1.6314.0"),
+        ("0.6.5", "nightly"),
+        ("2.3.4", "r20260201"),
+    ] {
+        let error = choose(
+            &query(current),
+            Some(tag),
+            &offers(true, &[tag, "v9.0", "mame0288"]),
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("does not spell"), "{error}");
+    }
+    assert_eq!(
+        version("4.3.0", "v4.3.0.0", &["v4.3.0.0", "v4.4.0.0"]).as_deref(),
+        Some("4.4.0.0")
+    );
+}
+
+#[test]
+fn what_the_source_calls_a_prerelease_counts_for_the_current_version_too() {
+    let mut offered = offers(true, &["v1.0", "v1.1", "v1.2"]);
+    offered.list[1].prerelease = true;
+    offered.list[2].prerelease = true;
+    let chosen = |current: &str| {
+        let tag = format!("v{current}");
+        let choice = choose(&query(current), Some(&tag), &offered).unwrap();
+        choice.chosen.map(|chosen| chosen.version)
+    };
+    assert_eq!(chosen("1.0"), None);
+    assert_eq!(chosen("1.1").as_deref(), Some("1.2"));
+    // A mark of a prerelease in the tag alone.
+    let names = ["v1.0-alpha", "v1.1-alpha", "v1.2"];
+    assert_eq!(version("1.0", "v1.0-alpha", &names).as_deref(), Some("1.2"));
+}
+
+#[test]
 fn letters_follow_their_release() {
     assert_eq!(
         version("3.3", "3.3", &["3.3", "3.3a"]).as_deref(),
@@ -242,7 +281,10 @@ fn letters_follow_their_release() {
         .as_deref(),
         Some("1.1.1w")
     );
-    assert_eq!(version("9.8p1", "V_9_8_P1", &["V_9_8_P1"]), None);
+    assert_eq!(
+        version("9.8p1", "V9.8p1", &["V9.9p1", "V9.9p2", "V9.8p1"]).as_deref(),
+        Some("9.9p2")
+    );
 }
 
 #[test]
