@@ -18,7 +18,7 @@ use nixsmith_fetch::{Fetch, FetchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use self::choose::Choice;
+use self::choose::Chosen;
 use self::place::Place;
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
@@ -159,44 +159,49 @@ fn ask_one(
     query: &Query,
     fetch: &dyn Fetch,
 ) -> anyhow::Result<Answer> {
-    let source = ask::source_of(place);
     let choice = match &query.wanted {
         Wanted::Branch(branch) => branch::newest(place, branch.as_deref(), query, fetch)?,
         _ => choose::choose(query, tag, &ask::offers(place, query, fetch)?)?,
     };
-    Ok(answer(
-        place,
-        source,
-        choice,
-        matches!(query.wanted, Wanted::Branch(_)),
-    ))
+    let (chosen, skipped) = (choice.chosen, choice.skipped);
+    let candidate = chosen.map(|chosen| candidate(place, chosen, query, fetch, &skipped));
+    Ok(Answer {
+        candidate,
+        source: ask::source_of(place),
+        skipped,
+    })
 }
 
-fn answer(place: &Place, source: Source, choice: Choice, is_commit: bool) -> Answer {
-    let skipped = choice.skipped;
-    let candidate = choice.chosen.map(|chosen| {
-        let is_tag = !is_commit && matches!(place, Place::Forge { .. } | Place::Git(_));
-        let name = chosen.offer.name;
-        let compare = chosen
-            .current_tag
-            .and_then(|old| links::compare(place, &old, &name));
-        Candidate {
-            version: chosen.version,
-            compare,
-            tag: is_tag.then_some(name),
-            commit: chosen
-                .offer
-                .commit
-                .filter(|commit| place::is_commit(commit)),
-            source: source.clone(),
-            changelog: chosen.offer.changelog.filter(|page| is_page(page)),
-            skipped: skipped.clone(),
-        }
-    });
-    Answer {
-        candidate,
-        source,
-        skipped,
+fn candidate(
+    place: &Place,
+    chosen: Chosen,
+    query: &Query,
+    fetch: &dyn Fetch,
+    skipped: &[Skipped],
+) -> Candidate {
+    let is_branch = matches!(query.wanted, Wanted::Branch(_));
+    let is_repository = matches!(place, Place::Forge { .. } | Place::Git(_));
+    let name = chosen.offer.name;
+    let old = if is_repository {
+        chosen.current_tag
+    } else {
+        Some(query.current.clone())
+    };
+    let changelog = chosen
+        .offer
+        .changelog
+        .or_else(|| links::changelog(place, fetch));
+    Candidate {
+        compare: old.and_then(|old| links::compare(place, &old, &name)),
+        version: chosen.version,
+        tag: (is_repository && !is_branch).then_some(name),
+        commit: chosen
+            .offer
+            .commit
+            .filter(|commit| place::is_commit(commit)),
+        source: ask::source_of(place),
+        changelog: changelog.filter(|page| is_page(page)),
+        skipped: skipped.to_vec(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Pages for people: what is new in a release, and the difference between two.
 
+use nixsmith_fetch::Fetch;
+use nixsmith_fetch::endpoints::{CPAN_PAGES, HEX_DIFFERENCES, segment};
 use nixsmith_fetch::forge::{Forge, ForgeSource};
+use nixsmith_fetch::registry::pypi;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::place::Place;
@@ -32,10 +35,15 @@ pub(super) fn tag_page(source: &ForgeSource, tag: &str, is_release: bool) -> Opt
     }
 }
 
-/// The page that compares two tags or commits; none: the place has none.
+/// The page that compares two tags, commits or versions; none: the place has none.
 pub(super) fn compare(place: &Place, old: &str, new: &str) -> Option<String> {
-    let Place::Forge { source, .. } = place else {
-        return None;
+    let source = match place {
+        Place::Forge { source, .. } => source,
+        Place::Hex(name) => {
+            let (name, old, new) = (segment(name), segment(old), segment(new));
+            return Some(format!("{HEX_DIFFERENCES}/diff/{name}/{old}..{new}"));
+        }
+        _ => return None,
     };
     let (page, old, new) = (source.page(), escaped(old), escaped(new));
     match source.forge {
@@ -44,6 +52,32 @@ pub(super) fn compare(place: &Place, old: &str, new: &str) -> Option<String> {
         Forge::Bitbucket => Some(format!("{page}/branches/compare/{new}..{old}")),
         Forge::Gitiles => Some(format!("{page}/+log/{old}..{new}")),
         Forge::SourceHut | Forge::RepoOrCz => None,
+    }
+}
+
+/// The changelog of a package at its registry, of which the list of versions said nothing; none: there is none, or nobody tells.
+pub(super) fn changelog(place: &Place, fetch: &dyn Fetch) -> Option<String> {
+    match place {
+        Place::Cpan(name) => Some(format!("{CPAN_PAGES}/dist/{}/changes", segment(name))),
+        Place::Pypi { name, .. } => {
+            // A page for people: not to have it is no failure.
+            let metadata = pypi::metadata(fetch, name).ok()?;
+            let pages = metadata.get("project_urls")?.as_object()?;
+            let is_changelog = |label: &str| {
+                let letters: String = label.chars().filter(char::is_ascii_alphabetic).collect();
+                let known = [
+                    "changelog",
+                    "changes",
+                    "releasenotes",
+                    "whatsnew",
+                    "history",
+                ];
+                known.contains(&letters.to_ascii_lowercase().as_str())
+            };
+            let page = pages.iter().find(|(label, _)| is_changelog(label))?;
+            page.1.as_str().map(str::to_owned)
+        }
+        _ => None,
     }
 }
 

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::super::Source;
 use super::*;
 
@@ -392,4 +394,57 @@ fn names_of_nothing_are_an_error_that_shows_them() {
         "nothing at `https://example.org/o/r` names a version"
     );
     assert!(choose(&query("1.0"), None, &offers(false, &[])).is_err());
+}
+
+/// Names as hostile and as near to versions as they come.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    let piece = prop_oneof![
+        "[0-9]{1,3}",
+        "[0-9]{4,12}",
+        Just(".".to_owned()),
+        Just("-".to_owned()),
+        Just("_".to_owned()),
+        Just("v".to_owned()),
+        Just("foo-".to_owned()),
+        Just("/".to_owned()),
+        "(rc|beta|alpha|pre|dev|M|a|b|p|final|gpu)",
+        Just("+".to_owned()),
+        any::<String>(),
+    ];
+    let name = prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat());
+    prop::collection::vec(name, 0..20)
+}
+
+proptest! {
+    #[test]
+    fn what_is_taken_is_newer_released_and_of_this_package(names in names(), current in "[0-9]{1,2}\\.[0-9]{1,2}(\\.[0-9])?", prefix in "(|v|foo-|foo/v)") {
+        let tag = format!("{prefix}{current}");
+        // Half of the names begin as the tags of the package do.
+        let spelled = |(at, name): (usize, &String)| if at % 2 == 0 { format!("{prefix}{name}") } else { name.clone() };
+        let names: Vec<String> = names.iter().enumerate().map(spelled).collect();
+        let mut listed = offers(true, &[&tag]);
+        listed.list.extend(names.iter().map(Offer::named));
+        let choice = choose(&query(&current), Some(&tag), &listed).unwrap();
+        for skipped in &choice.skipped {
+            prop_assert!(skipped.name.is_ascii() && !skipped.name.contains(char::is_control) || skipped.name.ends_with('…'));
+        }
+        if let Some(chosen) = choice.chosen {
+            prop_assert!(is_tag(&chosen.offer.name) && is_version(&chosen.version));
+            prop_assert_eq!(&chosen.offer.name, &format!("{prefix}{}", chosen.version));
+            prop_assert!(words::later(&chosen.version, &current).is_gt());
+            prop_assert!(!words::is_prerelease(&chosen.version));
+            prop_assert!(names.contains(&chosen.offer.name));
+        }
+    }
+
+    #[test]
+    fn no_list_of_plain_versions_breaks_it(names in names(), current in any::<String>(), pattern in any::<Option<String>>()) {
+        let wild = Query { pattern, ..query(&current) };
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        for are_tags in [true, false] {
+            if let Ok(choice) = choose(&wild, None, &offers(are_tags, &listed)) {
+                prop_assert!(choice.chosen.is_none_or(|chosen| is_version(&chosen.version)));
+            }
+        }
+    }
 }
