@@ -403,9 +403,14 @@ impl Limits<'_> {
         if let Some(reason) = &offer.withdrawn {
             return Some(reason.clone());
         }
-        let is_dated = words::begins_like_a_date(version) && !words::begins_like_a_date(current);
-        if is_dated && self.query.pattern.is_none() {
-            return Some("it begins like a date, and the current version does not".to_owned());
+        if self.query.pattern.is_none() {
+            let is_new = |test: fn(&str) -> bool| test(version) && !test(current);
+            if is_new(words::begins_like_a_date) {
+                return Some("it begins like a date, and the current version does not".to_owned());
+            }
+            if is_new(words::holds_a_day) {
+                return Some("it holds a date, and the current version does not".to_owned());
+            }
         }
         if (offer.prerelease || words::is_prerelease(version)) && !self.prereleases {
             return Some("it is a prerelease".to_owned());

@@ -306,6 +306,17 @@ fn dates_follow_dates() {
 }
 
 #[test]
+fn builds_of_a_day_are_no_releases() {
+    let names = ["v1.3.0", "v1.4.0-20240131", "v1.2.4.20240131120000"];
+    assert_eq!(version("1.2.3", "v1.2.3", &names).as_deref(), Some("1.3.0"));
+    let names = ["v1.3.0-20250131"];
+    assert_eq!(
+        version("1.2.3-20240131", "v1.2.3-20240131", &names).as_deref(),
+        Some("1.3.0-20250131")
+    );
+}
+
+#[test]
 fn a_pattern_reads_names_and_joins_its_groups() {
     let with = |pattern: &str| Query {
         pattern: Some(pattern.to_owned()),
