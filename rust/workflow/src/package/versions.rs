@@ -146,10 +146,15 @@ pub fn look(query: &Query, context: &Context) -> anyhow::Result<Answer> {
     }
     let known = failure.unwrap_or_else(|| nothing_to_ask(query));
     Err(known).with_context(|| {
-        format!(
-            "could not find out the newest version of `{}`",
-            offer::shown(&query.pname)
-        )
+        let name = offer::shown(&query.pname);
+        match &query.wanted {
+            Wanted::Exact(version) => format!(
+                "could not look up version `{}` of `{name}`",
+                offer::shown(version)
+            ),
+            Wanted::Branch(_) => format!("could not find out the newest commit of `{name}`"),
+            _ => format!("could not find out the newest version of `{name}`"),
+        }
     })
 }
 

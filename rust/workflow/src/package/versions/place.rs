@@ -109,6 +109,10 @@ fn of_source(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Found> 
         return Some(found);
     }
     let bare = text.strip_prefix("git+").unwrap_or(text);
+    // What is asked is told; a password must not be.
+    if Url::parse(bare).is_ok_and(|url| url.password().is_some()) {
+        return None;
+    }
     let is_git = text.starts_with("git+")
         || bare.starts_with("git://")
         || bare.trim_end_matches('/').ends_with(".git");

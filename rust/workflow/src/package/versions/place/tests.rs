@@ -239,6 +239,8 @@ fn other_hosts_are_git_or_folders() {
         "https://example.org/",
         "https://example.org/about",
         "nonsense",
+        "https://me:secret@example.org/x-1.2.tar.gz",
+        "git+https://me:secret@example.org/x.git",
     ] {
         assert_eq!(only("x", "1.2", nothing).0, None, "{nothing}");
     }

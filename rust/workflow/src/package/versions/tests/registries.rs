@@ -266,6 +266,10 @@ fn an_exact_version_is_looked_up() {
     };
     assert_eq!(setup.newest(&exactly("1.1.0")).version, "1.1.0");
     let error = setup.error(&exactly("1.5.0"));
+    assert!(
+        error.starts_with("could not look up version `1.5.0` of `foo`: "),
+        "{error}"
+    );
     assert!(error.ends_with("has no version `1.5.0`"), "{error}");
 }
 
