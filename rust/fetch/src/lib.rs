@@ -8,6 +8,7 @@ pub mod endpoints;
 mod error;
 pub mod forge;
 mod git;
+pub mod github;
 pub mod interrupt;
 pub mod process;
 pub mod progress;

@@ -16,6 +16,8 @@ pub enum Effect {
     Reads,
     /// Creates or changes files of the user; `--dry-run` shows a diff instead.
     WritesFiles,
+    /// Changes what others see, after a person or `--yes` has agreed; `--dry-run` shows what would be sent.
+    Sends,
 }
 
 /// One row: an operation and what every rendering of it needs.
@@ -177,12 +179,47 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
     ),
+    row::<crate::package::update::Report>(
+        "package",
+        "update",
+        ONLINE,
+        Effect::WritesFiles,
+        "Bring a package's expression to its newest version, with every hash",
+    ),
+    row::<crate::nixpkgs::fork::Report>(
+        "nixpkgs",
+        "fork",
+        ONLINE,
+        Effect::Sends,
+        "Fork nixpkgs, clone it and set the clone up; what is there stays",
+    ),
     row::<crate::nixpkgs::lint::Report>(
         "nixpkgs",
         "lint",
         OFFLINE,
         Effect::WritesFiles,
         "Say what nixpkgs' CI will say of a branch, before the push",
+    ),
+    row::<crate::nixpkgs::test::Report>(
+        "nixpkgs",
+        "test",
+        ONLINE,
+        Effect::Reads,
+        "Build packages and look whether they are what they should be",
+    ),
+    row::<crate::nixpkgs::review::Report>(
+        "nixpkgs",
+        "review",
+        ONLINE,
+        Effect::Sends,
+        "Build what a change rebuilds, and say what it breaks and mends",
+    ),
+    row::<crate::nixpkgs::pr::Report>(
+        "nixpkgs",
+        "pr",
+        ONLINE,
+        Effect::Sends,
+        "Send the branch as a pull request, or bring it up to date: exactly once",
     ),
     row::<crate::lint::Report>(
         "",

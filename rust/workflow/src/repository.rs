@@ -1,10 +1,15 @@
-//! The user's git repository, read through git: commits, trees, contents. Nothing is written, no remote is asked.
+//! The user's git repository, read through git: commits, trees, contents. No remote is asked; what writes stands in [`write`] and
+//! [`pick`].
 //!
 //! The user's own git configuration stays in force, since it says which folders are trusted; what would change the answers is
 //! overruled ([`FIXED`]), so that they are those of a fresh clone. A name from the command line never stands where git looks
 //! for options.
 
 pub(crate) mod base;
+pub mod pick;
+pub mod remote;
+pub(crate) mod trees;
+pub mod write;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -33,12 +38,22 @@ const FIXED: &[&str] = &[
     "mailmap.file=",
 ];
 
-/// Variables of the user's that say which configuration counts.
+/// Variables of the user's that say which configuration counts, and who commits and signs.
 const INHERITED: &[&str] = &[
+    "EMAIL",
+    "GIT_AUTHOR_DATE",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_NAME",
+    "GIT_COMMITTER_DATE",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
     "GIT_CEILING_DIRECTORIES",
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_NOSYSTEM",
     "GIT_CONFIG_SYSTEM",
+    "GNUPGHOME",
+    "GPG_TTY",
+    "SSH_AUTH_SOCK",
 ];
 
 /// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.
@@ -117,21 +132,34 @@ impl Repository {
     /// # Errors
     /// Without git, outside a repository, and in one without a work tree.
     pub fn open(context: &Context) -> anyhow::Result<Self> {
-        let mut repository = Self {
-            root: context.directory.clone(),
-            is_shallow: false,
-            environment: context.client_options.environment.clone(),
-            interrupt: context.interrupt().clone(),
-            offline: context.offline(),
-        };
+        Self::open_at(&context.directory, context)
+    }
+
+    /// The clone that `folder` lies in.
+    ///
+    /// # Errors
+    /// As [`Repository::open`].
+    pub fn open_at(folder: &Path, context: &Context) -> anyhow::Result<Self> {
+        let mut repository = Self::unopened(folder, context);
         let arguments = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
         let output = repository.program(&arguments).run();
-        let output = output.map_err(|error| not_a_repository(&context.directory, error))?;
+        let output = output.map_err(|error| not_a_repository(folder, error))?;
         let text = output.text();
         let (shallow, root) = text.split_once('\n').unwrap_or_default();
         repository.root = PathBuf::from(root.trim_end_matches('\n'));
         repository.is_shallow = shallow == "true";
         Ok(repository)
+    }
+
+    /// git in `folder`, whatever that is.
+    fn unopened(folder: &Path, context: &Context) -> Self {
+        Self {
+            root: folder.to_owned(),
+            is_shallow: false,
+            environment: context.client_options.environment.clone(),
+            interrupt: context.interrupt().clone(),
+            offline: context.offline(),
+        }
     }
 
     /// One that is never asked.
@@ -394,6 +422,25 @@ impl Repository {
             .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty());
         Ok(others.map(|path| self.root.join(native(path))).collect())
+    }
+
+    /// The files of the work tree that git knows, and those that it neither knows nor ignores, relative to the root.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn known_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let arguments = [
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let files = self.run(&arguments, "list the files")?;
+        let files = files
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        Ok(files.map(|path| native(path).to_owned()).collect())
     }
 
     /// Whether git ignores this path, relative to the root, and does not know it.
