@@ -17,6 +17,9 @@ use crate::error::{Kind, Problem, kind_of};
 use crate::source::Resolved;
 use hashes::Wanted;
 
+/// How git calls its tags in full.
+const TAGS: &str = "refs/tags/";
+
 /// How many places are tried for the one that makes the version.
 const TRIES: usize = 12;
 
@@ -42,6 +45,8 @@ pub(super) struct Revision<'run> {
     pub notes: Vec<String>,
     /// Where the positions of `before` lie.
     evaluated: PathBuf,
+    /// Why the last edit that was tried did not evaluate.
+    failure: Option<anyhow::Error>,
 }
 
 impl<'run> Revision<'run> {
@@ -74,6 +79,7 @@ impl<'run> Revision<'run> {
             hashes: Vec::new(),
             notes: Vec::new(),
             evaluated,
+            failure: None,
         })
     }
 
@@ -122,7 +128,10 @@ impl<'run> Revision<'run> {
             }
             Ok(_) => Ok(false),
             Err(error) if kind_of(&error) == Kind::Interrupted => Err(error),
-            Err(_) => Ok(false),
+            Err(error) => {
+                self.failure = Some(error);
+                Ok(false)
+            }
         }
     }
 
@@ -159,9 +168,11 @@ impl<'run> Revision<'run> {
             ),
         };
         let places: Vec<String> = self.named_files();
-        Err(Problem::user(problem)
-            .hint(format!("looked in {}", places.join(", ")))
-            .into())
+        let problem = Problem::user(problem).hint(format!("looked in {}", places.join(", ")));
+        Err(match self.failure.take() {
+            Some(failure) => failure.context(problem),
+            None => problem.into(),
+        })
     }
 
     fn named_files(&self) -> Vec<String> {
@@ -289,11 +300,11 @@ impl<'run> Revision<'run> {
             let replaced = if is_revision && is_commit(&literal.text) {
                 goal.commit.clone()
             } else if is_revision && literal.kind == LiteralKind::Whole {
-                Some(
-                    goal.tag
-                        .clone()
-                        .unwrap_or_else(|| literal.text.replace(old, &goal.version)),
-                )
+                Some(match (&goal.tag, literal.text.starts_with(TAGS)) {
+                    (Some(tag), true) => format!("{TAGS}{tag}"),
+                    (Some(tag), false) => tag.clone(),
+                    (None, _) => literal.text.replace(old, &goal.version),
+                })
             } else if is_place && literal.text.contains(old) {
                 Some(literal.text.replace(old, &goal.version))
             } else {

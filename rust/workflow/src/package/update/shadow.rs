@@ -17,6 +17,9 @@ use crate::context::Context;
 use crate::error::Problem;
 use crate::repository::Repository;
 
+/// How many folders beside a changed file's are real as well: nixpkgs has places where it lists folders and takes no links.
+const NEIGHBOUR_LIMIT: usize = 500;
+
 /// How many files a tree that is copied may have.
 const COPIED_LIMIT: usize = 20_000;
 
@@ -52,6 +55,11 @@ impl Shadow {
                     .chain([Path::new("pkgs/top-level/x")])
                 {
                     real.extend(file.ancestors().skip(1).map(Path::to_owned));
+                    let folders = file.ancestors().skip(1).take(2);
+                    let folders = folders.filter(|folder| !folder.starts_with("pkgs/top-level"));
+                    for folder in folders {
+                        real.extend(neighbours(&target.root, folder));
+                    }
                 }
                 lay_out(&target.root, &root, Path::new(""), &real)
             }
@@ -99,6 +107,26 @@ fn could_not(path: &Path, error: io::Error) -> Problem {
         path.display()
     ))
     .source(error)
+}
+
+/// The folders in a folder, if it is one of a group of packages and not too large.
+fn neighbours(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    // Shallower ones are not listed by anyone but for `by-name`, which is looked after on its own.
+    if folder.components().count() < 3 || folder.starts_with("pkgs/by-name") {
+        return Vec::new();
+    }
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return Vec::new();
+    };
+    let entries = entries.filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let folders: Vec<PathBuf> = folders
+        .map(|entry| folder.join(entry.file_name()))
+        .collect();
+    match folders.len() > NEIGHBOUR_LIMIT {
+        true => Vec::new(),
+        false => folders,
+    }
 }
 
 /// Lays out one folder: real ones as folders, files as copies, the rest as links.
