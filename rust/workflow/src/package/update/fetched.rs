@@ -18,6 +18,16 @@ pub(super) struct Fetched {
     pub resolved: Resolved,
 }
 
+/// The registry spells the release otherwise than the expression.
+#[derive(Debug, thiserror::Error)]
+#[error("the release is called `{new}`, the expression asks for `{old}`")]
+pub(super) struct OtherSpelling {
+    /// The file that the expression asks for.
+    pub old: String,
+    /// The file that there is.
+    pub new: String,
+}
+
 /// Gets the source and hashes it. `Ok(Err(why))`: only a build can tell.
 ///
 /// # Errors
@@ -165,13 +175,11 @@ fn flat(url: &str, facts: &SourceFacts, context: &Context) -> anyhow::Result<Fet
         .hash()
         .map_or(Algorithm::Sha256, |hash| hash.algorithm());
     if base_name(&resolved.url) != base_name(url) {
-        return Err(Problem::user(format!(
-            "the release is called `{}`, the expression asks for `{}`",
-            base_name(&resolved.url).escape_debug(),
-            base_name(url).escape_debug()
-        ))
-        .hint("change what the address is made of, such as `pname`, to the new spelling")
-        .into());
+        let spelling = OtherSpelling {
+            old: base_name(url).escape_debug().to_string(),
+            new: base_name(&resolved.url).escape_debug().to_string(),
+        };
+        return Err(anyhow::Error::new(spelling));
     }
     let hash = match wanted {
         Algorithm::Sha512 => other_hash(&resolved.url, wanted, context)?,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use nixsmith_expr::edit::LiteralKind;
 
 use super::facts::{self, Facts, SourceFacts};
-use super::fetched::{self, Fetched};
+use super::fetched::{self, Fetched, OtherSpelling};
 use super::shadow::Shadow;
 use super::sites::{self, Edits, Site, SourceFile};
 use super::target::{Entrance, Target};
@@ -236,8 +236,22 @@ impl<'run> Revision<'run> {
             })
             .into());
         }
-        let now = self.source_now()?;
-        let (fetched, hash, how) = match fetched::fetch(&now, self.context)? {
+        let mut now = self.source_now()?;
+        let mut answer = fetched::fetch(&now, self.context);
+        if let Err(error) = &answer
+            && let Some(spelling) = error.downcast_ref::<OtherSpelling>()
+            && self.respell(&spelling.old, &spelling.new)?
+        {
+            now = self.source_now()?;
+            answer = fetched::fetch(&now, self.context);
+        }
+        let answer = answer.map_err(|error| match error.downcast::<OtherSpelling>() {
+            Ok(spelling) => Problem::user(spelling.to_string())
+                .hint("change what the address is made of, such as `pname`, to the new spelling")
+                .into(),
+            Err(error) => error,
+        });
+        let (fetched, hash, how) = match answer? {
             Ok(Fetched { hash, resolved }) => (Some(resolved), hash, How::Computed),
             Err(why) => {
                 self.notes
@@ -256,6 +270,37 @@ impl<'run> Revision<'run> {
         })?;
         self.set_other_systems(&before)?;
         Ok(fetched)
+    }
+
+    /// Follows a registry that spells a name otherwise since some release, where the source says the name on its own.
+    fn respell(&mut self, old: &str, new: &str) -> anyhow::Result<bool> {
+        let (old, new) = (old.rsplit_once('-'), new.rsplit_once('-'));
+        let (Some((old, _)), Some((new, _))) = (old, new) else {
+            return Ok(false);
+        };
+        let places = sites::sites(&self.files).into_iter().filter(|site| {
+            let literal = &site.literal;
+            let is_source = literal.names.iter().any(|name| name == "src");
+            site.is_named && is_source && literal.kind == LiteralKind::Whole && literal.text == old
+        });
+        let edits: Edits = places.map(|site| (site, new.to_owned())).collect();
+        if edits.is_empty() {
+            return Ok(false);
+        }
+        let now = self.source_now()?;
+        let version = self.now.version.clone();
+        let is_respelt = self.attempt(&edits, |facts| {
+            let is_other = facts
+                .source
+                .as_ref()
+                .is_some_and(|it| !it.is_same_place(&now));
+            is_other && facts.version == version
+        })?;
+        if is_respelt {
+            let note = format!("the registry spells `{old}` as `{new}` now");
+            self.notes.push(note);
+        }
+        Ok(is_respelt)
     }
 
     fn source_before(&self) -> anyhow::Result<SourceFacts> {
