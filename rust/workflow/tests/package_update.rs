@@ -575,3 +575,49 @@ fn the_hash_and_the_copy_of_a_lock() {
     let lock = fs::read_to_string(ground.folder.path().join("a-2.0/Cargo.lock")).unwrap();
     assert_eq!(ground.read("a/Cargo.lock"), lock);
 }
+
+#[test]
+fn the_newest_release_under_a_name_that_is_spelt_anew() {
+    let way = "{ mkDerivation, fetchurl, ... }:\nlet\n  fetchPypi =\n    {\n      pname,\n      version,\n      hash,\n    }:\n    fetchurl {\n      url = \"mirror://pypi/S/${pname}/${pname}-${version}.tar.gz\";\n      inherit hash;\n    };\nin\nmkDerivation rec {\n  pname = \"sunny-day\";\n  version = \"1.0\";\n  src = fetchPypi {\n    pname = \"Sunny-Day\";\n    inherit version;\n    hash = \"@a-1.0.tgz@\";\n  };\n}\n";
+    let Some(ground) = ground_of(way) else { return };
+    let files: Vec<serde_json::Value> = ["1.0", "1.10", "1.9", "2.0rc1"]
+        .map(|version| {
+            let name = format!("sunny_day-{version}.tar.gz");
+            let file = format!("/packages/{name}");
+            ground.server.on(&file, Reply::ok(name.clone()));
+            serde_json::json!({
+                "filename": name,
+                "url": ground.server.url(&file).as_str(),
+                "hashes": { "sha256": hash(&name).to_text(Notation::Base16) },
+                "yanked": false,
+            })
+        })
+        .to_vec();
+    let project = serde_json::json!({
+        "meta": { "api-version": "1.1" },
+        "name": "sunny-day",
+        "files": files,
+        "versions": ["1.0", "1.10", "1.9", "2.0rc1"],
+    });
+    ground
+        .server
+        .on("/simple/sunny-day/", Reply::json(&project));
+    let request = Request {
+        wanted: Wanted::Stable,
+        commit: true,
+        ..Ground::request()
+    };
+    let report = run(&request, &ground.context).unwrap();
+    assert_eq!(report.new, "1.10");
+    assert_eq!(
+        report.hashes[0].new,
+        hash("sunny_day-1.10.tar.gz").to_string()
+    );
+    assert_eq!(
+        report.notes,
+        ["the registry spells `Sunny-Day` as `sunny_day` now"]
+    );
+    assert_eq!(ground.git(&["log", "-1", "--format=%s"]), "a: 1.0 -> 1.10");
+    let again = run(&request, &ground.context).unwrap();
+    assert!(again.files.is_empty() && again.commit.is_none());
+}
