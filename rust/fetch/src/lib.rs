@@ -2,12 +2,14 @@
 //!
 //! Prints nothing, reads no environment variable, knows no Nix source. Everything that leaves the machine leaves it here.
 
+pub mod binary_cache;
 mod cache;
 pub mod client;
 pub mod endpoints;
 mod error;
 pub mod forge;
 mod git;
+pub mod hydra;
 pub mod interrupt;
 pub mod process;
 pub mod progress;
