@@ -71,6 +71,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("nar", "Nix archives"),
     ("package", "Packages over their life"),
     ("nixpkgs", "Contributing to nixpkgs"),
+    ("hydra", "What the build farm says"),
 ];
 
 const fn row<R: Report>(
@@ -183,6 +184,20 @@ pub const OPERATIONS: &[Operation] = &[
         OFFLINE,
         Effect::WritesFiles,
         "Say what nixpkgs' CI will say of a branch, before the push",
+    ),
+    row::<crate::hydra::status::Report>(
+        "hydra",
+        "status",
+        ONLINE,
+        Effect::Reads,
+        "Show the last builds, the last success and the first failure",
+    ),
+    row::<crate::hydra::log::Report>(
+        "hydra",
+        "log",
+        ONLINE,
+        Effect::Reads,
+        "Print the end of a build's log",
     ),
     row::<crate::lint::Report>(
         "",

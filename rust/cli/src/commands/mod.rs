@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod fmt;
 mod hash;
+mod hydra;
 mod lint;
 mod man;
 mod nar;
@@ -79,6 +80,8 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
+    Entry::operation::<hydra::status::Arguments>("hydra status"),
+    Entry::operation::<hydra::log::Arguments>("hydra log"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

@@ -181,7 +181,10 @@ fn junk_with_status_200_is_an_error_and_not_kept() {
             "it is a page, not JSON",
         ),
         ("\n <html>".to_owned(), "it is a page, not JSON"),
-        (whole.chars().take(whole.len() / 2).collect(), "it ends too early"),
+        (
+            whole.chars().take(whole.len() / 2).collect(),
+            "it ends too early",
+        ),
         (
             "null".to_owned(),
             "it has another shape: invalid type: null, expected struct Build at line 1 column 4",
