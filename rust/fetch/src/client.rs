@@ -1,9 +1,10 @@
 //! The HTTP client: one connection pool, used from any number of threads, with a cache that is checked on every read.
 //!
-//! GET alone, so every request may be repeated. Redirects, retries, resuming and limits are decided here, not by the library below.
+//! Files are fetched with GET, so every request for one may be repeated; what changes something is a [`Call`]. Redirects, retries, resuming and limits are decided here, not by the library below.
 
 pub(crate) mod address;
 mod agent;
+mod call;
 mod direct;
 mod hashing;
 mod names;
@@ -27,6 +28,7 @@ use crate::progress::Progress;
 use crate::request::{Fetch, FetchedFile, FileRequest, GitReference, GitRequest, GitTree};
 
 pub use address::check_for_program;
+pub use call::{Answer, Call, Method};
 pub use options::{ClientOptions, ProxyOptions, Token, Tokens};
 
 /// The network, as configured once for the whole run.

@@ -190,6 +190,16 @@ pub enum FetchError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A request that changes something was sent, and what came back does not tell whether it was carried out.
+    #[error("it is not known whether `{method} {url}` was carried out")]
+    Unclear {
+        /// The HTTP method.
+        method: &'static str,
+        /// The address that was asked.
+        url: Box<Url>,
+        /// What came back.
+        source: Box<FetchError>,
+    },
     /// The user stopped it.
     #[error("interrupted")]
     Interrupted,

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
 
 /// What a blocked wait registers to be woken by [`Interrupt::raise`].
 pub(crate) type Listener = dyn Fn() + Send + Sync;
@@ -59,6 +60,22 @@ impl Interrupt {
             Err(Interrupted)
         } else {
             Ok(())
+        }
+    }
+
+    /// Sleeps for `time`, or less: raising the flag ends it.
+    ///
+    /// # Errors
+    /// When the flag is raised.
+    pub fn sleep(&self, time: Duration) -> Result<(), Interrupted> {
+        let end = Instant::now() + time;
+        loop {
+            self.check()?;
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(Duration::from_millis(20)));
         }
     }
 
@@ -129,5 +146,13 @@ mod tests {
         interrupt.on_raise(&late);
         assert_eq!(dropped_count.load(Ordering::SeqCst), 0);
         assert_eq!(late_count.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn an_interruption_ends_a_pause() {
+        let interrupt = Interrupt::new();
+        assert_eq!(interrupt.sleep(Duration::from_millis(1)), Ok(()));
+        interrupt.raise();
+        assert_eq!(interrupt.sleep(Duration::from_secs(3600)), Err(Interrupted));
     }
 }

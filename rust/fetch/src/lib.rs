@@ -9,6 +9,7 @@ pub mod endpoints;
 mod error;
 pub mod forge;
 mod git;
+pub mod github;
 pub mod hydra;
 pub mod interrupt;
 pub mod process;

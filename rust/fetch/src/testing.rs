@@ -8,6 +8,11 @@
 )]
 
 mod connection;
+#[expect(
+    clippy::indexing_slicing,
+    reason = "JSON by name, which answers null for what is not there"
+)]
+mod forge;
 mod git_backend;
 mod reply;
 
@@ -25,6 +30,7 @@ use crate::client::{Client, ClientOptions};
 use crate::endpoints::{Endpoint, Endpoints};
 use crate::process::Environment;
 
+pub use forge::{Fault, TestForge};
 pub use reply::Reply;
 
 /// One request as the server saw it.
@@ -46,6 +52,9 @@ pub struct TestServer {
     script: Arc<Script>,
 }
 
+/// Answers a request, or leaves it to the scripted replies.
+type Handler = dyn Fn(&Received) -> Option<Reply> + Send + Sync;
+
 /// What the connections share.
 #[derive(Default)]
 struct Script {
@@ -53,6 +62,7 @@ struct Script {
     /// Replies before those, and before git answers.
     first_replies: Mutex<BTreeMap<String, Vec<Reply>>>,
     git_folders: Mutex<BTreeMap<String, git_backend::GitFolder>>,
+    handler: Mutex<Option<Arc<Handler>>>,
     received: Mutex<Vec<Received>>,
     connections: AtomicUsize,
     stopped: AtomicBool,
@@ -141,6 +151,11 @@ impl TestServer {
             environment: environment(),
         };
         locked(&self.script.git_folders).insert(prefix.to_owned(), folder);
+    }
+
+    /// Asks `handler` for every request that no reply was scripted for, before git.
+    pub fn handle(&self, handler: impl Fn(&Received) -> Option<Reply> + Send + Sync + 'static) {
+        *locked(&self.script.handler) = Some(Arc::new(handler));
     }
 
     /// Every request so far.

@@ -6,6 +6,7 @@
 
 pub mod ask;
 mod configuration;
+mod consent;
 pub mod context;
 pub mod error;
 pub mod files;

@@ -3,5 +3,6 @@
 pub mod branches;
 pub mod codes;
 pub mod commits;
+pub mod fork;
 pub mod lint;
 pub mod vet;

@@ -16,6 +16,8 @@ pub enum Effect {
     Reads,
     /// Creates or changes files of the user; `--dry-run` shows a diff instead.
     WritesFiles,
+    /// Changes what others see, after a person or `--yes` has agreed; `--dry-run` shows what would be sent.
+    Sends,
 }
 
 /// One row: an operation and what every rendering of it needs.
@@ -177,6 +179,13 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
+    ),
+    row::<crate::nixpkgs::fork::Report>(
+        "nixpkgs",
+        "fork",
+        ONLINE,
+        Effect::Sends,
+        "Fork nixpkgs, clone it and set the clone up; what is there stays",
     ),
     row::<crate::nixpkgs::lint::Report>(
         "nixpkgs",

@@ -7,6 +7,7 @@
 
 pub(crate) mod base;
 pub mod pick;
+pub mod remote;
 pub mod write;
 
 use std::ffi::OsStr;
@@ -120,21 +121,34 @@ impl Repository {
     /// # Errors
     /// Without git, outside a repository, and in one without a work tree.
     pub fn open(context: &Context) -> anyhow::Result<Self> {
-        let mut repository = Self {
-            root: context.directory.clone(),
-            is_shallow: false,
-            environment: context.client_options.environment.clone(),
-            interrupt: context.interrupt().clone(),
-            offline: context.offline(),
-        };
+        Self::open_at(&context.directory, context)
+    }
+
+    /// The clone that `folder` lies in.
+    ///
+    /// # Errors
+    /// As [`Repository::open`].
+    pub fn open_at(folder: &Path, context: &Context) -> anyhow::Result<Self> {
+        let mut repository = Self::unopened(folder, context);
         let arguments = ["rev-parse", "--is-shallow-repository", "--show-toplevel"];
         let output = repository.program(&arguments).run();
-        let output = output.map_err(|error| not_a_repository(&context.directory, error))?;
+        let output = output.map_err(|error| not_a_repository(folder, error))?;
         let text = output.text();
         let (shallow, root) = text.split_once('\n').unwrap_or_default();
         repository.root = PathBuf::from(root.trim_end_matches('\n'));
         repository.is_shallow = shallow == "true";
         Ok(repository)
+    }
+
+    /// git in `folder`, whatever that is.
+    fn unopened(folder: &Path, context: &Context) -> Self {
+        Self {
+            root: folder.to_owned(),
+            is_shallow: false,
+            environment: context.client_options.environment.clone(),
+            interrupt: context.interrupt().clone(),
+            offline: context.offline(),
+        }
     }
 
     /// One that is never asked.

@@ -340,6 +340,7 @@ fn branches_and_work_trees_are_made() {
 #[test]
 fn pushes_are_leased() {
     let clone = Clone::new();
+    let context = context(&clone.path(), clone.folder.path(), Some("Ada"));
     let repository = clone.open();
     let bare = clone.folder.path().join("bare.git").display().to_string();
     clone.git(&["init", "-q", "--bare", &bare]);
@@ -358,32 +359,31 @@ fn pushes_are_leased() {
         branch: "topic",
         commit: &head,
         expected: Some(""),
-        configuration: &[],
     };
-    assert_eq!(repository.push(&push).unwrap(), Pushed::Updated);
+    assert_eq!(repository.push(&push, &context).unwrap(), Pushed::Updated);
     let again = Push {
         expected: None,
         ..push
     };
-    assert_eq!(repository.push(&again).unwrap(), Pushed::UpToDate);
+    assert_eq!(repository.push(&again, &context).unwrap(), Pushed::UpToDate);
     let next = clone.commit("a.nix", "x\n", "x");
     let wrong = Push {
         commit: &next,
         ..push
     };
-    assert!(repository.push(&wrong).is_err());
+    assert!(repository.push(&wrong, &context).is_err());
     let right = Push {
         commit: &next,
         expected: Some(&head),
         ..push
     };
-    assert_eq!(repository.push(&right).unwrap(), Pushed::Updated);
+    assert_eq!(repository.push(&right, &context).unwrap(), Pushed::Updated);
     let option = Push {
         remote: "--receive-pack=x",
         ..push
     };
     assert_eq!(
-        said(repository.push(&option)),
+        said(repository.push(&option, &context)),
         "`--receive-pack=x` is no remote"
     );
 }

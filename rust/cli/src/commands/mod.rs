@@ -79,6 +79,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
+    Entry::operation::<nixpkgs::fork::Arguments>("nixpkgs fork"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),

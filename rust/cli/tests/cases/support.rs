@@ -30,7 +30,8 @@ pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
 }
 
 /// The rows of the endpoint table whose public address shows as `[NAME]`.
-const REGISTRIES: [&str; 8] = [
+const REGISTRIES: [&str; 9] = [
+    "GITHUB_API",
     "CRATES",
     "CRATES_INDEX",
     "PYPI",

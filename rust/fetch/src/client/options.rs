@@ -165,6 +165,13 @@ impl Tokens {
         self.tokens.iter().any(|(known, _)| *known == endpoint)
     }
 
+    /// The token of this service, for the environment of a program that speaks to its origin; never for an argument or a file.
+    #[must_use]
+    pub fn secret(&self, endpoint: Endpoint) -> Option<&str> {
+        let found = self.tokens.iter().find(|(known, _)| *known == endpoint);
+        found.map(|(_, token)| token.0.as_str())
+    }
+
     /// The `Authorization` header for `url`: only for the very origin of the service, and only where nobody can listen.
     pub(super) fn header_for(&self, url: &Url, endpoints: &Endpoints) -> Option<String> {
         let origin = url.origin();

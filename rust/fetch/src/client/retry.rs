@@ -1,9 +1,7 @@
 //! When to ask again, and how long to wait before.
 
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-
-use crate::interrupt::{Interrupt, Interrupted};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The longest pause that we choose ourselves.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -24,19 +22,6 @@ pub(crate) fn pause(base: Duration, attempt: u32) -> Duration {
         .finish();
     let part = u32::try_from(random >> 32).unwrap_or(u32::MAX);
     most.mul_f64(f64::from(part) / f64::from(u32::MAX))
-}
-
-/// Sleeps for `time`, or less: an interruption ends it.
-pub(crate) fn sleep(time: Duration, interrupt: &Interrupt) -> Result<(), Interrupted> {
-    let end = Instant::now() + time;
-    loop {
-        interrupt.check()?;
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        std::thread::sleep(left.min(Duration::from_millis(20)));
-    }
 }
 
 /// The wait that a `Retry-After` header asks for: seconds, or a date (RFC 9110, section 10.2.3).
@@ -147,16 +132,6 @@ mod tests {
                 .collect::<std::collections::BTreeSet<_>>()
                 .len()
                 > 32
-        );
-    }
-
-    #[test]
-    fn an_interruption_ends_a_pause() {
-        let interrupt = Interrupt::new();
-        interrupt.raise();
-        assert_eq!(
-            sleep(Duration::from_secs(3600), &interrupt),
-            Err(Interrupted)
         );
     }
 }

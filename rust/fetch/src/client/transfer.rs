@@ -462,7 +462,7 @@ impl<'a> Transfer<'a> {
                 pause.as_secs()
             ));
         }
-        Ok(retry::sleep(pause, &options.interrupt)?)
+        Ok(options.interrupt.sleep(pause)?)
     }
 }
 

@@ -158,7 +158,7 @@ impl<'a> Git<'a> {
             if !is_transient(&error) || attempt >= MOST_ATTEMPTS || is_late {
                 return Err(self.error(&call.action, error));
             }
-            retry::sleep(pause, &options.interrupt)?;
+            options.interrupt.sleep(pause)?;
         }
     }
 

@@ -14,6 +14,10 @@ pub(super) fn serve(stream: &TcpStream, script: &Script) {
         locked(&script.received).push(request.clone());
         let reply = script
             .next_reply(&request.target)
+            .or_else(|| {
+                let handler = locked(&script.handler).clone();
+                handler.and_then(|handler| handler(&request))
+            })
             .or_else(|| git_backend::answer(&locked(&script.git_folders), &request))
             .unwrap_or_else(|| Reply::status(404));
         if !matches!(send(&mut writer, &reply, &request), Ok(true)) {

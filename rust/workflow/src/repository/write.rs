@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use nixsmith_fetch::process::{Output, ProcessError, Program};
 
 use super::{Repository, could_not};
+use crate::context::Context;
 use crate::error::Problem;
 
 /// Variables of the user's that say who commits, with which key, and over which connection a push goes.
@@ -456,20 +457,17 @@ impl Repository {
     }
 
     /// Pushes `commit` to the branch of a remote (its name or a URL). `expected` is what the branch has to be there: `Some("")` that it is
-    /// not there, `None` that only a fast-forward will do. `configuration` goes before the command, `key=value` each.
+    /// not there, `None` that only a fast-forward will do.
     ///
     /// # Errors
     /// When the remote refuses or has something else, and when git fails.
-    pub fn push(&self, push: &Push<'_>) -> anyhow::Result<Pushed> {
+    pub fn push(&self, push: &Push<'_>, context: &Context) -> anyhow::Result<Pushed> {
         self.check_branch_name(push.branch)?;
         if push.remote.starts_with('-') {
             let sentence = format!("`{}` is no remote", push.remote.escape_debug());
             return Err(Problem::usage(sentence).into());
         }
         let mut arguments: Vec<String> = Vec::new();
-        for pair in push.configuration {
-            arguments.extend(["-c".to_owned(), pair.clone()]);
-        }
         arguments.extend(["push".to_owned(), "--porcelain".to_owned()]);
         if let Some(expected) = push.expected {
             arguments.push(format!(
@@ -481,7 +479,7 @@ impl Repository {
         arguments.push(format!("{}:refs/heads/{}", push.commit, push.branch));
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let action = format!("push to `{}` of `{}`", push.branch, push.remote);
-        let output = self.write(&arguments, &action)?;
+        let output = could_not(&action, self.networked(&arguments, context).run())?;
         // `FLAG<tab>FROM:TO<tab>SUMMARY`; `=` says that there was nothing to do.
         let up_to_date = output.text().lines().any(|line| line.starts_with("=\t"));
         Ok(if up_to_date {
@@ -503,8 +501,6 @@ pub struct Push<'a> {
     pub commit: &'a str,
     /// What it has to be now (a full id); `Some("")`: absent; `None`: an ancestor of the commit.
     pub expected: Option<&'a str>,
-    /// More configuration for this run, `key=value` each.
-    pub configuration: &'a [String],
 }
 
 /// Paths as they are, without the meaning that `*` and `:` have to git.

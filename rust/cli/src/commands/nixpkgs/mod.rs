@@ -1,3 +1,4 @@
 //! `nixsmith nixpkgs`
 
+pub(super) mod fork;
 pub(super) mod lint;

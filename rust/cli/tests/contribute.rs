@@ -1,0 +1,11 @@
+//! Contributing end to end: a forge with GitHub's interface on loopback, bare git repositories, the fixture nixpkgs, real git.
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test runs the built program as a user would"
+)]
+
+#[path = "contribute/fork.rs"]
+mod fork;
+#[path = "contribute/world.rs"]
+mod world;

@@ -1,0 +1,35 @@
+//! A person's yes before anything leaves the machine.
+
+use crate::context::Context;
+use crate::error::Problem;
+
+/// Asks before something is changed that others see; `what` is what will happen, without a final mark: ``create the fork `a/b` ``.
+///
+/// # Errors
+/// Without a terminal and without `--yes` (wrong usage, before anything happens), and when the person says no.
+pub(crate) fn ask(what: &str, context: &Context) -> anyhow::Result<()> {
+    if context.yes {
+        return Ok(());
+    }
+    let Some(person) = &context.person else {
+        return Err(
+            Problem::usage(format!("nobody is there to confirm: {what}"))
+                .hint("`--yes` confirms it, `--dry-run` shows what would happen")
+                .into(),
+        );
+    };
+    let question = format!("{}?", capitalised(what));
+    if person.confirm(&question, false)? {
+        Ok(())
+    } else {
+        Err(Problem::user(format!("not confirmed: {what}")).into())
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
