@@ -3,6 +3,11 @@
 //! A run gets the user's own Nix configuration and `NIX_PATH`, and the features that its commands need. What an evaluation answers is
 //! JSON; what Nix says goes to stderr and is kept for the error.
 
+pub mod build;
+mod events;
+
+pub(crate) use events::plain;
+
 use std::path::Path;
 
 use nixsmith_fetch::process::{ProcessError, Program};

@@ -1,8 +1,11 @@
-//! Contributing to nixpkgs: its rules for commits, branches and packages, judged before the push.
+//! Contributing to nixpkgs: a fork, a change that was tried and reviewed, its rules for commits, branches and packages, the pull request.
 
 pub mod branches;
 pub mod codes;
 pub mod commits;
+pub mod evidence;
 pub mod fork;
 pub mod lint;
+pub mod package_set;
+pub mod test;
 pub mod vet;

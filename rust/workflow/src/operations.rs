@@ -194,6 +194,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Say what nixpkgs' CI will say of a branch, before the push",
     ),
+    row::<crate::nixpkgs::test::Report>(
+        "nixpkgs",
+        "test",
+        ONLINE,
+        Effect::Reads,
+        "Build packages and look whether they are what they should be",
+    ),
     row::<crate::hydra::status::Report>(
         "hydra",
         "status",

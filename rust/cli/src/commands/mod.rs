@@ -81,6 +81,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<package::new::Arguments>("package new"),
     Entry::operation::<nixpkgs::fork::Arguments>("nixpkgs fork"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
+    Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),
     Entry::operation::<lint::Arguments>("lint"),

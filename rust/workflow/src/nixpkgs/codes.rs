@@ -100,13 +100,37 @@ codes! {
     "commit-subject-colon", Error: "The subject does not say what is changed: it has no `: `."
         "" "`hello: 2.12 -> 2.13`, `nixos/nginx: fix the health check`.";
     "commit-subject-period", Error: "The subject ends with a period.";
+    "test-broken", Warning: "The package is marked as broken."
+        "" "It was built all the same, since it was asked for by name. Take the mark away if it works.";
+    "test-build", Error: "The package does not build."
+        "" "The message says what failed: its own build, or one of its dependencies; the report has the end of the log.";
+    "test-check", Error: "A second build of the package did not make the same."
+        "" "Builds should not depend on the time, the number of processors or the order of files.";
+    "test-description", Warning: "`meta.description` is missing or not in nixpkgs' form."
+        "" "One short sentence without a final period, which does not begin with the package's name.";
+    "test-evaluation", Error: "The attribute does not evaluate.";
+    "test-homepage", Warning: "`meta.homepage` is missing.";
+    "test-license", Warning: "`meta.license` is missing or none of `lib.licenses`.";
+    "test-main-program", Error: "`meta.mainProgram` is not the name of a program of the package."
+        "" "It is what `nix run` and `lib.getExe` start. A package with one program should name it.";
+    "test-maintainers", Warning: "Nobody maintains the package.";
+    "test-not-built", Error: "The package was not built."
+        "" "Nix did not try: mostly because no machine builds for the system. See `--builders`.";
+    "test-platforms", Warning: "`meta.platforms` is missing or does not have the system that was tested.";
+    "test-program", Error: "A program of the package does not start."
+        "" "It was run with `--version` and `--help` in an empty HOME, and was ended by a signal, or its interpreter is missing.";
+    "test-reference", Warning: "The package refers to something that should not be there at run time."
+        "" "Tools of the build and outputs for development make its closure large; folders of the build do not exist later."
+        "See nixpkgs' `removeReferencesTo`, `disallowedReferences` and `patchShebangs`.";
+    "test-tests", Error: "A test of the package fails.";
+    "test-update-script", Error: "`passthru.updateScript` does not evaluate.";
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Every `"NPV-…"`, `"commit-…"` and `"branch-…"` of this folder's files.
+    /// Every `"NPV-…"`, `"commit-…"` `"branch-…"` and `"test-…"` of this folder's files.
     fn used(folder: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -116,7 +140,7 @@ mod tests {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let words = text.split('"').map(str::to_owned);
                 found.extend(words.filter(|word| {
-                    let rest = ["NPV-", "commit-", "branch-"]
+                    let rest = ["NPV-", "commit-", "branch-", "test-"]
                         .iter()
                         .find_map(|prefix| word.strip_prefix(prefix));
                     rest.is_some_and(|rest| {

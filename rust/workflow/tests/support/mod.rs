@@ -134,3 +134,35 @@ pub(crate) fn repository(path: &Path, files: &[(&str, &str)]) {
     run(path, "git", &["commit", "-q", "-m", "all"]);
     run(path, "git", &["tag", "v1.0"]);
 }
+
+/// A context that works in `folder` with a real Nix that builds; `None` where there is none.
+pub(crate) fn building_context(folder: &Path) -> Option<Context> {
+    let Some(nix) = nix_program() else {
+        skip("no NIXSMITH_TEST_NIX to build with");
+        return None;
+    };
+    let mut environment = environment(folder);
+    for name in [
+        "NIX_CONF_DIR",
+        "NIX_STATE_DIR",
+        "NIX_STORE_DIR",
+        "NIX_REMOTE",
+    ] {
+        if let Some(value) = variable(name) {
+            environment.set(name, value);
+        }
+    }
+    let options = ClientOptions {
+        environment,
+        ..ClientOptions::new(&folder.join("cache"))
+    };
+    let mut context = context(folder, options);
+    context.nix_program = nix.into();
+    context.state = folder.join("../state");
+    Some(context)
+}
+
+/// The small nixpkgs that really builds.
+pub(crate) fn fixture() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../checks/fixture")
+}

@@ -1,4 +1,6 @@
 //! `nixsmith nixpkgs`
 
+mod building;
 pub(super) mod fork;
 pub(super) mod lint;
+pub(super) mod test;
