@@ -201,6 +201,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "Build packages and look whether they are what they should be",
     ),
+    row::<crate::nixpkgs::apply_review::Report>(
+        "nixpkgs",
+        "apply-review",
+        ONLINE,
+        Effect::Sends,
+        "Commit the suggestions of a pull request's reviewers as fixups",
+    ),
     row::<crate::hydra::status::Report>(
         "hydra",
         "status",

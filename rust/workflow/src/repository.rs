@@ -6,6 +6,7 @@
 //! for options.
 
 pub(crate) mod base;
+pub mod history;
 pub mod pick;
 pub mod remote;
 pub mod write;

@@ -1,5 +1,6 @@
 //! `nixsmith nixpkgs`
 
+pub(super) mod apply_review;
 mod building;
 pub(super) mod fork;
 pub(super) mod lint;

@@ -308,7 +308,10 @@ mod tests {
         }
         assert_eq!(suspicion(GCC, &GCC.replace("/1", "/2")), None);
         let dev = format!("{OUT}-dev");
-        assert_eq!(suspicion(&dev, &OUT.replace("app-1.0", "zlib-1.3-dev")), None);
+        assert_eq!(
+            suspicion(&dev, &OUT.replace("app-1.0", "zlib-1.3-dev")),
+            None
+        );
     }
 
     #[test]
