@@ -208,6 +208,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Sends,
         "Commit the suggestions of a pull request's reviewers as fixups",
     ),
+    row::<crate::nixpkgs::backport::Report>(
+        "nixpkgs",
+        "backport",
+        ONLINE,
+        Effect::WritesFiles,
+        "Make a branch of merged changes on a release branch",
+    ),
     row::<crate::hydra::status::Report>(
         "hydra",
         "status",

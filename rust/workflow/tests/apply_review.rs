@@ -1,7 +1,6 @@
 //! Suggestions of reviewers on real branches: the forge's documented answers, real git.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test that cannot set itself up must fail"
 )]
 
@@ -114,7 +113,7 @@ impl Setup {
         json!({
             "id": id, "html_url": format!("https://example.org/r{id}"), "path": path, "start_line": lines.0, "line": lines.1,
             "original_line": 1, "side": "RIGHT", "commit_id": self.head, "body": body,
-            "user": {"login": if id % 2 == 0 { "grace" } else { "ada" }, "id": 12}
+            "user": {"login": if id.is_multiple_of(2) { "grace" } else { "ada" }, "id": 12}
         })
     }
 

@@ -83,6 +83,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
     Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<nixpkgs::apply_review::Arguments>("nixpkgs apply-review"),
+    Entry::operation::<nixpkgs::backport::Arguments>("nixpkgs backport"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),
     Entry::operation::<lint::Arguments>("lint"),

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::Repository;
 
+/// How many commits of a branch are compared with one, by what they change.
+const MOST_COMPARED: u32 = 300;
+
 /// A commit and its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -148,5 +151,116 @@ impl Repository {
             (found == path).then(|| super::blob(mode, id)).flatten()
         });
         Ok(row)
+    }
+
+    /// A commit and its message.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn said(&self, commit: &str) -> anyhow::Result<Said> {
+        let arguments = [
+            "log",
+            "-1",
+            "--no-show-signature",
+            "--no-mailmap",
+            "--format=%H%n%ae%n%B",
+            commit,
+            "--",
+        ];
+        let output = self.run(&arguments, "read the commit")?;
+        let text = String::from_utf8_lossy(&output);
+        let mut lines = text.splitn(3, '\n');
+        let mut next = || lines.next().unwrap_or_default().trim_end().to_owned();
+        Ok(Said {
+            id: next(),
+            author_address: next(),
+            message: next(),
+        })
+    }
+
+    /// How many parents a commit has.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn parents(&self, commit: &str) -> anyhow::Result<usize> {
+        let arguments = ["rev-list", "--parents", "--max-count=1", commit, "--"];
+        let line = self.line(&arguments)?.unwrap_or_default();
+        Ok(line.split(' ').count().saturating_sub(1))
+    }
+
+    /// The commit of `branch` since its common ancestor with `commit` that does the same: one that says that it was picked from it, or, among
+    /// the newest that touch the same files, one with the same patch.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn same_in(&self, branch: &str, commit: &str) -> anyhow::Result<Option<String>> {
+        let Some(base) = self.merge_base(branch, commit)? else {
+            return Ok(None);
+        };
+        if base == commit {
+            return Ok(Some(base));
+        }
+        let range = format!("{base}..{branch}");
+        let picked = format!("--grep=(cherry picked from commit {commit})");
+        let arguments = [
+            "log",
+            "-1",
+            "--format=%H",
+            "--fixed-strings",
+            &picked,
+            &range,
+            "--",
+        ];
+        if let Some(found) = self.line(&arguments)? {
+            return Ok(Some(found));
+        }
+        let paths = self.run(
+            &[
+                "diff-tree",
+                "--no-commit-id",
+                "--name-only",
+                "-r",
+                "-z",
+                commit,
+            ],
+            "list the files",
+        )?;
+        let paths = String::from_utf8_lossy(&paths).into_owned();
+        let paths: Vec<String> = paths
+            .split('\0')
+            .filter(|path| !path.is_empty())
+            .map(|path| format!(":(literal,top){path}"))
+            .collect();
+        let most = format!("--max-count={MOST_COMPARED}");
+        let mut arguments = vec!["log", "--no-merges", "--full-diff", &most, &range, "--"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let wanted = self.patches(&["log", "-1", commit, "--"])?;
+        let Some((wanted, _)) = wanted.first() else {
+            return Ok(None);
+        };
+        let patches = self.patches(&arguments)?;
+        let found = patches.iter().find(|(patch, _)| patch == wanted);
+        Ok(found.map(|(_, commit)| commit.clone()))
+    }
+
+    /// The patch-id of each commit that `git log` with these arguments shows, and its id.
+    fn patches(&self, log: &[&str]) -> anyhow::Result<Vec<(String, String)>> {
+        let mut arguments = log.to_vec();
+        let options = [
+            "--patch",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-show-signature",
+            "--format=commit %H",
+        ];
+        arguments.splice(1..1, options);
+        let output = self.run(&arguments, "compare the changes")?;
+        let output = self.run_with(&["patch-id", "--stable"], output, "compare the changes")?;
+        let text = String::from_utf8_lossy(&output);
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(pairs
+            .map(|(patch, commit)| (patch.to_owned(), commit.to_owned()))
+            .collect())
     }
 }

@@ -145,6 +145,8 @@ impl Repository {
     /// When git fails.
     pub fn range_diff(&self, old: &str, new: &str) -> anyhow::Result<String> {
         let arguments = [
+            "-c",
+            "core.abbrev=12",
             "range-diff",
             "--no-color",
             "--creation-factor=100",
