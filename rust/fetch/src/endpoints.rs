@@ -237,6 +237,12 @@ pub const CRATES_LOCK_SOURCES: [&str; 2] = [
     "sparse+https://index.crates.io/",
 ];
 
+/// Where people read about CPAN's distributions; never asked by us.
+pub const CPAN_PAGES: &str = "https://metacpan.org";
+
+/// Where people read the difference between two versions of a Hex package; never asked by us.
+pub const HEX_DIFFERENCES: &str = "https://diff.hex.pm";
+
 /// Forges of one's own that many packages come from, by host, and which software they run.
 pub(crate) const KNOWN_FORGES: &[(&str, &str)] = &[
     ("framagit.org", "gitlab"),

@@ -18,7 +18,7 @@ use nixsmith_fetch::{Fetch, FetchError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use self::choose::Choice;
+use self::choose::Chosen;
 use self::place::Place;
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
@@ -120,11 +120,10 @@ pub fn newest(query: &Query, context: &Context) -> anyhow::Result<Option<Candida
 /// # Errors
 /// As [`newest`].
 pub fn look(query: &Query, context: &Context) -> anyhow::Result<Answer> {
-    let (places, tag) = place::places(query, context.endpoints());
-    let places: Vec<Place> = match &query.wanted {
-        Wanted::Branch(_) => places.into_iter().filter(has_branches).collect(),
-        _ => places,
-    };
+    let (mut places, tag) = place::places(query, context.endpoints());
+    if matches!(query.wanted, Wanted::Branch(_)) {
+        places.retain(has_branches);
+    }
     let fetch = context.fetch()?;
     let mut failure: Option<anyhow::Error> = None;
     for place in &places {
@@ -147,10 +146,15 @@ pub fn look(query: &Query, context: &Context) -> anyhow::Result<Answer> {
     }
     let known = failure.unwrap_or_else(|| nothing_to_ask(query));
     Err(known).with_context(|| {
-        format!(
-            "could not find out the newest version of `{}`",
-            offer::shown(&query.pname)
-        )
+        let name = offer::shown(&query.pname);
+        match &query.wanted {
+            Wanted::Exact(version) => format!(
+                "could not look up version `{}` of `{name}`",
+                offer::shown(version)
+            ),
+            Wanted::Branch(_) => format!("could not find out the newest commit of `{name}`"),
+            _ => format!("could not find out the newest version of `{name}`"),
+        }
     })
 }
 
@@ -160,44 +164,49 @@ fn ask_one(
     query: &Query,
     fetch: &dyn Fetch,
 ) -> anyhow::Result<Answer> {
-    let source = ask::source_of(place);
     let choice = match &query.wanted {
         Wanted::Branch(branch) => branch::newest(place, branch.as_deref(), query, fetch)?,
         _ => choose::choose(query, tag, &ask::offers(place, query, fetch)?)?,
     };
-    Ok(answer(
-        place,
-        source,
-        choice,
-        matches!(query.wanted, Wanted::Branch(_)),
-    ))
+    let (chosen, skipped) = (choice.chosen, choice.skipped);
+    let candidate = chosen.map(|chosen| candidate(place, chosen, query, fetch, &skipped));
+    Ok(Answer {
+        candidate,
+        source: ask::source_of(place),
+        skipped,
+    })
 }
 
-fn answer(place: &Place, source: Source, choice: Choice, is_commit: bool) -> Answer {
-    let skipped = choice.skipped;
-    let candidate = choice.chosen.map(|chosen| {
-        let is_tag = !is_commit && matches!(place, Place::Forge { .. } | Place::Git(_));
-        let name = chosen.offer.name;
-        let compare = chosen
-            .current_tag
-            .and_then(|old| links::compare(place, &old, &name));
-        Candidate {
-            version: chosen.version,
-            compare,
-            tag: is_tag.then_some(name),
-            commit: chosen
-                .offer
-                .commit
-                .filter(|commit| place::is_commit(commit)),
-            source: source.clone(),
-            changelog: chosen.offer.changelog.filter(|page| is_page(page)),
-            skipped: skipped.clone(),
-        }
-    });
-    Answer {
-        candidate,
-        source,
-        skipped,
+fn candidate(
+    place: &Place,
+    chosen: Chosen,
+    query: &Query,
+    fetch: &dyn Fetch,
+    skipped: &[Skipped],
+) -> Candidate {
+    let is_branch = matches!(query.wanted, Wanted::Branch(_));
+    let is_repository = matches!(place, Place::Forge { .. } | Place::Git(_));
+    let name = chosen.offer.name;
+    let old = if is_repository {
+        chosen.current_tag
+    } else {
+        Some(query.current.clone())
+    };
+    let changelog = chosen
+        .offer
+        .changelog
+        .or_else(|| links::changelog(place, fetch));
+    Candidate {
+        compare: old.and_then(|old| links::compare(place, &old, &name)),
+        version: chosen.version,
+        tag: (is_repository && !is_branch).then_some(name),
+        commit: chosen
+            .offer
+            .commit
+            .filter(|commit| place::is_commit(commit)),
+        source: ask::source_of(place),
+        changelog: changelog.filter(|page| is_page(page)),
+        skipped: skipped.to_vec(),
     }
 }
 
@@ -209,8 +218,9 @@ fn is_page(text: &str) -> bool {
         && url::Url::parse(text).is_ok()
 }
 
+/// Whether the source is a repository of which another commit can be taken; a released file is none.
 fn has_branches(place: &Place) -> bool {
-    matches!(place, Place::Forge { .. } | Place::Git(_))
+    matches!(place, Place::Forge { files: false, .. } | Place::Git(_))
 }
 
 fn no_branches(place: &Place) -> anyhow::Error {

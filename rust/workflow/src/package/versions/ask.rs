@@ -1,5 +1,7 @@
 //! Asking a place for everything it offers.
 
+use std::collections::BTreeMap;
+
 use nixsmith_expr::version;
 use nixsmith_fetch::endpoints::{Endpoint, segment};
 use nixsmith_fetch::forge::{self, Forge, ForgeSource};
@@ -11,7 +13,7 @@ use nixsmith_fetch::{Fetch, FetchError};
 
 use super::offer::{Offer, Offers};
 use super::place::Place;
-use super::{Query, Source, folder};
+use super::{Query, Source, folder, links};
 
 /// Everything that a place offers.
 pub(super) fn offers(place: &Place, query: &Query, fetch: &dyn Fetch) -> anyhow::Result<Offers> {
@@ -31,34 +33,40 @@ pub(super) fn offers(place: &Place, query: &Query, fetch: &dyn Fetch) -> anyhow:
     })
 }
 
-/// Tags, each with what a release says of it; releases alone where the source is a file of one.
+/// Tags, each with what a release says of it; those of releases alone where the source is a file of one.
 fn forge_offers(
     fetch: &dyn Fetch,
     source: &ForgeSource,
     files: bool,
 ) -> Result<Vec<Offer>, FetchError> {
-    let releases = forge::releases(fetch, source)?;
-    let tags = forge::tags(fetch, source)?;
-    let page = |tag: &str| super::links::release_page(source, tag);
-    let mut offers: Vec<Offer> = tags
-        .into_iter()
-        .map(|tag| Offer {
-            changelog: page(&tag.name),
-            commit: tag.commit,
-            ..Offer::named(tag.name)
-        })
-        .collect();
-    let flags: std::collections::BTreeMap<&str, bool> = releases
+    let (releases, tags) = std::thread::scope(|scope| {
+        let releases = scope.spawn(|| forge::releases(fetch, source));
+        let tags = forge::tags(fetch, source);
+        (releases.join(), tags)
+    });
+    let releases = releases.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    let releases = match releases {
+        // A project may have its releases switched off; its tags are there all the same.
+        Err(FetchError::NotFound { .. } | FetchError::Forbidden { .. }) if !files => Vec::new(),
+        other => other?,
+    };
+    let flags: BTreeMap<&str, bool> = releases
         .iter()
         .map(|release| (release.tag.as_str(), release.prerelease))
         .collect();
-    for offer in &mut offers {
-        offer.prerelease = flags.get(offer.name.as_str()).copied().unwrap_or(false);
-    }
-    if files {
-        offers.retain(|offer| flags.contains_key(offer.name.as_str()));
-    }
-    Ok(offers)
+    let offer = |tag: forge::Tag| {
+        let release = flags.get(tag.name.as_str()).copied();
+        if files && release.is_none() {
+            return None;
+        }
+        Some(Offer {
+            prerelease: release.unwrap_or(false),
+            changelog: links::tag_page(source, &tag.name, release.is_some()),
+            commit: tag.commit,
+            ..Offer::named(tag.name)
+        })
+    };
+    Ok(tags?.into_iter().filter_map(offer).collect())
 }
 
 fn git_offers(fetch: &dyn Fetch, url: &str) -> Result<Vec<Offer>, FetchError> {
@@ -119,7 +127,7 @@ fn crate_offers(fetch: &dyn Fetch, name: &str) -> Result<Vec<Offer>, FetchError>
 /// Versions that have a file of the kind that the package uses now.
 fn pypi_offers(fetch: &dyn Fetch, name: &str, wheel: bool) -> Result<Vec<Offer>, FetchError> {
     let project = pypi::project(fetch, name)?;
-    let mut offers = std::collections::BTreeMap::<String, Offer>::new();
+    let mut offers = BTreeMap::<String, Offer>::new();
     for file in &project.files {
         let Some(version) = file.version(name) else {
             continue;

@@ -98,9 +98,8 @@ fn reading(query: &Query, tag: Option<&str>, offers: &Offers) -> anyhow::Result<
         return Ok(Reading::Plain);
     }
     let current = released(query);
-    let of_tag = |tag| Shape::of(tag, &query.current).or_else(|| Shape::guessed(tag));
-    if let Some(shape) = tag.and_then(of_tag) {
-        return Ok(Reading::Shapes(vec![shape]));
+    if let Some(tag) = tag {
+        return Ok(Reading::Shapes(spelled_like(tag, &query.current)?));
     }
     let usual = Shape::usual(&query.pname);
     let names_current = |shape: &&Shape| {
@@ -120,6 +119,30 @@ fn reading(query: &Query, tag: Option<&str>, offers: &Offers) -> anyhow::Result<
         (Some(shape), None) => Ok(Reading::Shapes(vec![shape])),
         _ => Ok(Reading::Shapes(usual)),
     }
+}
+
+/// The spelling of the current tag. Where that ends in the mark of a prerelease, the releases after it have none.
+fn spelled_like(tag: &str, current: &str) -> anyhow::Result<Vec<Shape>> {
+    let shape = Shape::of(tag, current).or_else(|| Shape::guessed(tag, current));
+    let Some(shape) = shape else {
+        // What is read out of other tags would be no version of the same form: `0288` after `mame0287` of 0.287.
+        let sentence = format!(
+            "tag `{}` does not spell version `{}`",
+            shown(tag),
+            shown(current)
+        );
+        return Err(Problem::user(sentence)
+            .hint("a pattern says how versions are read out of tags")
+            .into());
+    };
+    if !words::is_prerelease(&shape.suffix) {
+        return Ok(vec![shape]);
+    }
+    let released = Shape {
+        suffix: String::new(),
+        ..shape.clone()
+    };
+    Ok(vec![shape, released])
 }
 
 /// The current version, or, if it is a snapshot, what it was taken after.
@@ -261,10 +284,14 @@ fn latest(
     reading: &Reading,
 ) -> anyhow::Result<Choice> {
     let read = |offer: &Offer| reading.version(&offer.name, released(query));
+    let is_current_prerelease =
+        |offer: &Offer| offer.prerelease && read(offer).as_deref() == Some(&query.current);
     let limits = Limits {
         query,
         floor,
-        prereleases: query.wanted == Wanted::Unstable || words::is_prerelease(released(query)),
+        prereleases: query.wanted == Wanted::Unstable
+            || words::is_prerelease(released(query))
+            || offers.list.iter().any(is_current_prerelease),
         versions: offers.list.iter().filter_map(read).collect(),
     };
     if floor.is_some() && !limits.versions.iter().any(|version| is_version(version)) {
@@ -376,9 +403,14 @@ impl Limits<'_> {
         if let Some(reason) = &offer.withdrawn {
             return Some(reason.clone());
         }
-        let is_dated = words::begins_like_a_date(version) && !words::begins_like_a_date(current);
-        if is_dated && self.query.pattern.is_none() {
-            return Some("it begins like a date, and the current version does not".to_owned());
+        if self.query.pattern.is_none() {
+            let is_new = |test: fn(&str) -> bool| test(version) && !test(current);
+            if is_new(words::begins_like_a_date) {
+                return Some("it begins like a date, and the current version does not".to_owned());
+            }
+            if is_new(words::holds_a_day) {
+                return Some("it holds a date, and the current version does not".to_owned());
+            }
         }
         if (offer.prerelease || words::is_prerelease(version)) && !self.prereleases {
             return Some("it is a prerelease".to_owned());

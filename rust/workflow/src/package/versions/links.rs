@@ -1,6 +1,9 @@
 //! Pages for people: what is new in a release, and the difference between two.
 
+use nixsmith_fetch::Fetch;
+use nixsmith_fetch::endpoints::{CPAN_PAGES, HEX_DIFFERENCES, segment};
 use nixsmith_fetch::forge::{Forge, ForgeSource};
+use nixsmith_fetch::registry::pypi;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::place::Place;
@@ -20,10 +23,11 @@ fn escaped(tag: &str) -> String {
 }
 
 /// The page of a tag or its release; none: the forge has none.
-pub(super) fn release_page(source: &ForgeSource, tag: &str) -> Option<String> {
+pub(super) fn tag_page(source: &ForgeSource, tag: &str, is_release: bool) -> Option<String> {
     let (page, tag) = (source.page(), escaped(tag));
     match source.forge {
         Forge::GitHub | Forge::Gitea => Some(format!("{page}/releases/tag/{tag}")),
+        Forge::GitLab if is_release => Some(format!("{page}/-/releases/{tag}")),
         Forge::GitLab => Some(format!("{page}/-/tags/{tag}")),
         Forge::SourceHut => Some(format!("{page}/refs/{tag}")),
         Forge::Gitiles => Some(format!("{page}/+/refs/tags/{tag}")),
@@ -31,10 +35,15 @@ pub(super) fn release_page(source: &ForgeSource, tag: &str) -> Option<String> {
     }
 }
 
-/// The page that compares two tags or commits; none: the place has none.
+/// The page that compares two tags, commits or versions; none: the place has none.
 pub(super) fn compare(place: &Place, old: &str, new: &str) -> Option<String> {
-    let Place::Forge { source, .. } = place else {
-        return None;
+    let source = match place {
+        Place::Forge { source, .. } => source,
+        Place::Hex(name) => {
+            let (name, old, new) = (segment(name), segment(old), segment(new));
+            return Some(format!("{HEX_DIFFERENCES}/diff/{name}/{old}..{new}"));
+        }
+        _ => return None,
     };
     let (page, old, new) = (source.page(), escaped(old), escaped(new));
     match source.forge {
@@ -43,6 +52,32 @@ pub(super) fn compare(place: &Place, old: &str, new: &str) -> Option<String> {
         Forge::Bitbucket => Some(format!("{page}/branches/compare/{new}..{old}")),
         Forge::Gitiles => Some(format!("{page}/+log/{old}..{new}")),
         Forge::SourceHut | Forge::RepoOrCz => None,
+    }
+}
+
+/// The changelog of a package at its registry, of which the list of versions said nothing; none: there is none, or nobody tells.
+pub(super) fn changelog(place: &Place, fetch: &dyn Fetch) -> Option<String> {
+    match place {
+        Place::Cpan(name) => Some(format!("{CPAN_PAGES}/dist/{}/changes", segment(name))),
+        Place::Pypi { name, .. } => {
+            // A page for people: not to have it is no failure.
+            let metadata = pypi::metadata(fetch, name).ok()?;
+            let pages = metadata.get("project_urls")?.as_object()?;
+            let is_changelog = |label: &str| {
+                let letters: String = label.chars().filter(char::is_ascii_alphabetic).collect();
+                let known = [
+                    "changelog",
+                    "changes",
+                    "releasenotes",
+                    "whatsnew",
+                    "history",
+                ];
+                known.contains(&letters.to_ascii_lowercase().as_str())
+            };
+            let page = pages.iter().find(|(label, _)| is_changelog(label))?;
+            page.1.as_str().map(str::to_owned)
+        }
+        _ => None,
     }
 }
 
@@ -85,7 +120,7 @@ mod tests {
             let base = endpoint.public_url();
             let source = forge::parse(&format!("{base}{path}")).unwrap();
             let whole = |path: Option<&str>| path.map(|path| format!("{base}{path}"));
-            assert_eq!(release_page(&source, "a/v2"), whole(release));
+            assert_eq!(tag_page(&source, "a/v2", false), whole(release));
             let place = Place::Forge {
                 source,
                 files: false,
@@ -97,7 +132,7 @@ mod tests {
     #[test]
     fn a_tag_cannot_leave_its_place() {
         let source = forge::parse(&format!("{}/o/r", Endpoint::Github.public_url())).unwrap();
-        let page = release_page(&source, "v1?x=#)[<\u{1b}").unwrap();
+        let page = tag_page(&source, "v1?x=#)[<\u{1b}", true).unwrap();
         assert!(
             page.ends_with("/releases/tag/v1%3Fx%3D%23%29%5B%3C%1B"),
             "{page}"

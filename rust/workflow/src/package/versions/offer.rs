@@ -57,6 +57,7 @@ pub(super) fn is_version(text: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b".+-_~".contains(&byte))
         && text.starts_with(|sign: char| sign.is_ascii_alphanumeric())
+        && text.ends_with(|sign: char| sign.is_ascii_alphanumeric())
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && !text.contains("..")
 }
@@ -104,7 +105,7 @@ mod tests {
             assert!(is_version(version), "{version}");
         }
         for version in [
-            "", "x", "-1", "1/2", "1 0", "1\u{1b}", "1..2", "1.0${x}", "1!2.0",
+            "", "x", "-1", "1/2", "1 0", "1\u{1b}", "1..2", "1.2-", "1.0${x}", "1!2.0",
         ] {
             assert!(!is_version(version), "{version}");
         }

@@ -5,7 +5,8 @@ use nixsmith_fetch::forge::{self, ForgeSource, PageRevision};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::Query;
+use super::shape::Shape;
+use super::{Query, Wanted};
 
 /// A service that can be asked, and about what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +49,11 @@ pub(super) enum Place {
 /// The places to ask, the likeliest first, and the tag of the source now if an address or the query tells it.
 pub(super) fn places(query: &Query, endpoints: &Endpoints) -> (Vec<Place>, Option<String>) {
     let mut places: Vec<Place> = Vec::new();
-    let mut tag = query.tag.clone().filter(|tag| !is_commit(tag));
+    let as_tag = |text: &str| as_tag(text, &query.current).map(str::to_owned);
+    let mut tag = query.tag.as_deref().and_then(as_tag);
     let mut add = |found: Found| {
         if tag.is_none() {
-            tag = found.tag.filter(|tag| !is_commit(tag));
+            tag = found.tag.as_deref().and_then(as_tag);
         }
         if !places.contains(&found.place) {
             places.push(found.place);
@@ -69,7 +71,8 @@ pub(super) fn places(query: &Query, endpoints: &Endpoints) -> (Vec<Place>, Optio
         .as_deref()
         .and_then(|text| of_page(text, query, endpoints))
         .map(|found| found.place)
-        .filter(|place| !places.contains(place));
+        // A commit of the project's repository is no source for a package that is made from something else.
+        .filter(|place| !places.contains(place) && !matches!(query.wanted, Wanted::Branch(_)));
     places.extend(homepage);
     (places, tag)
 }
@@ -77,6 +80,16 @@ pub(super) fn places(query: &Query, endpoints: &Endpoints) -> (Vec<Place>, Optio
 /// Whether a revision is a commit by its id, not a tag.
 pub(super) fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The tag that a revision names; none: it is a commit, by its whole id or its beginning, or a Subversion revision.
+fn as_tag<'a>(revision: &'a str, version: &str) -> Option<&'a str> {
+    let tag = revision.strip_prefix("refs/").unwrap_or(revision);
+    let tag = tag.strip_prefix("tags/").unwrap_or(tag);
+    let is_hex = (7..=64).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number = tag.bytes().all(|byte| byte.is_ascii_digit());
+    let is_id = is_hex || is_number;
+    (!is_id || Shape::of(tag, version).is_some()).then_some(tag)
 }
 
 struct Found {
@@ -96,6 +109,10 @@ fn of_source(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Found> 
         return Some(found);
     }
     let bare = text.strip_prefix("git+").unwrap_or(text);
+    // What is asked is told; a password must not be.
+    if Url::parse(bare).is_ok_and(|url| url.password().is_some()) {
+        return None;
+    }
     let is_git = text.starts_with("git+")
         || bare.starts_with("git://")
         || bare.trim_end_matches('/').ends_with(".git");
@@ -107,11 +124,10 @@ fn of_source(text: &str, query: &Query, endpoints: &Endpoints) -> Option<Found> 
     if is_archive(&file) || file.contains(&query.current) {
         return Some(Place::Folder(url).into());
     }
-    // `fetchgit` of a host that nobody knows.
-    query
-        .tag
-        .is_some()
-        .then(|| Place::Git(bare.to_owned()).into())
+    // `fetchgit` of a host that nobody knows; Subversion has revisions as well, which are numbers.
+    let revision = query.tag.as_deref()?;
+    let is_subversion = revision.bytes().all(|byte| byte.is_ascii_digit()) && !is_commit(revision);
+    (!is_subversion).then(|| Place::Git(bare.to_owned()).into())
 }
 
 /// The place that a page or file of a known service leads to.

@@ -40,10 +40,17 @@ impl Shape {
         })
     }
 
-    /// The spelling of a tag that holds the version in another form: `v1.2` of version 1.2.0.
-    pub(super) fn guessed(name: &str) -> Option<Self> {
-        let prefix = name.strip_suffix(guess(name)?)?;
-        Some(Self::plain(prefix.to_owned()))
+    /// The spelling of a tag with fewer or more numbers than the version: `v1.2` of version 1.2.0.
+    pub(super) fn guessed(name: &str, version: &str) -> Option<Self> {
+        let found = guess(name)?;
+        let goes_on = |long: &str, short: &str| {
+            long.strip_prefix(short)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        if !goes_on(version, found) && !goes_on(found, version) {
+            return None;
+        }
+        Some(Self::plain(name.strip_suffix(found)?.to_owned()))
     }
 
     fn plain(prefix: String) -> Self {

@@ -172,6 +172,16 @@ pub(super) fn begins_like_a_date(version: &str) -> bool {
     number.len() >= 6 || number.len() == 4 && (1980..2100).contains(&year)
 }
 
+/// Whether a day or a time stands in a version as one number: `1.2.3-20240131`.
+pub(super) fn holds_a_day(version: &str) -> bool {
+    let numbers = version.split(|sign: char| !sign.is_ascii_digit());
+    let is_day = |number: &str| {
+        let year = number.get(..4).and_then(|year| year.parse().ok());
+        matches!(number.len(), 8 | 12 | 14) && year.is_some_and(|year| (1980..2100).contains(&year))
+    };
+    numbers.into_iter().any(is_day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,6 +313,15 @@ mod tests {
             ("12345", false),
         ] {
             assert_eq!(begins_like_a_date(version), expected, "{version}");
+        }
+        for (version, expected) in [
+            ("1.2.3-20240131", true),
+            ("0.0.0-20240131120000-abc", true),
+            ("1.2.3-12345678", false),
+            ("2024.1", false),
+            ("1.2.202401", false),
+        ] {
+            assert_eq!(holds_a_day(version), expected, "{version}");
         }
         assert_eq!(before_letter("3.3a"), Some("3.3"));
         assert_eq!(before_letter("3.3"), None);

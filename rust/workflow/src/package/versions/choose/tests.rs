@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::super::Source;
 use super::*;
 
@@ -141,7 +143,6 @@ fn without_a_tag_the_spelling_of_the_current_version_counts() {
             Some("v1.3"),
         ),
         ("1.2-unstable-2024-01-31", vec!["v1.2"], None),
-        // The tag is spelled with fewer numbers than the version.
     ] {
         let found = chosen(&query(current), commit, &names).map(|(_, name)| name);
         assert_eq!(found.as_deref(), expected, "{current}");
@@ -224,6 +225,46 @@ fn a_prerelease_leads_to_prereleases_and_to_its_release() {
 }
 
 #[test]
+fn a_tag_that_does_not_spell_the_version_is_told() {
+    for (current, tag) in [
+        ("0.287", "mame0287"),
+        ("2.47", "v247"),
+        ("6314", "stable-1.6314.0"),
+        ("0.6.5", "nightly"),
+        ("2.3.4", "r20260201"),
+    ] {
+        let error = choose(
+            &query(current),
+            Some(tag),
+            &offers(true, &[tag, "v9.0", "mame0288"]),
+        )
+        .unwrap_err();
+        assert!(error.to_string().contains("does not spell"), "{error}");
+    }
+    assert_eq!(
+        version("4.3.0", "v4.3.0.0", &["v4.3.0.0", "v4.4.0.0"]).as_deref(),
+        Some("4.4.0.0")
+    );
+}
+
+#[test]
+fn what_the_source_calls_a_prerelease_counts_for_the_current_version_too() {
+    let mut offered = offers(true, &["v1.0", "v1.1", "v1.2"]);
+    offered.list[1].prerelease = true;
+    offered.list[2].prerelease = true;
+    let chosen = |current: &str| {
+        let tag = format!("v{current}");
+        let choice = choose(&query(current), Some(&tag), &offered).unwrap();
+        choice.chosen.map(|chosen| chosen.version)
+    };
+    assert_eq!(chosen("1.0"), None);
+    assert_eq!(chosen("1.1").as_deref(), Some("1.2"));
+    // A mark of a prerelease in the tag alone.
+    let names = ["v1.0-alpha", "v1.1-alpha", "v1.2"];
+    assert_eq!(version("1.0", "v1.0-alpha", &names).as_deref(), Some("1.2"));
+}
+
+#[test]
 fn letters_follow_their_release() {
     assert_eq!(
         version("3.3", "3.3", &["3.3", "3.3a"]).as_deref(),
@@ -242,7 +283,10 @@ fn letters_follow_their_release() {
         .as_deref(),
         Some("1.1.1w")
     );
-    assert_eq!(version("9.8p1", "V_9_8_P1", &["V_9_8_P1"]), None);
+    assert_eq!(
+        version("9.8p1", "V9.8p1", &["V9.9p1", "V9.9p2", "V9.8p1"]).as_deref(),
+        Some("9.9p2")
+    );
 }
 
 #[test]
@@ -258,6 +302,17 @@ fn dates_follow_dates() {
     assert_eq!(
         version("2024-01-31", "2024-01-31", &["2024-02-01"]).as_deref(),
         Some("2024-02-01")
+    );
+}
+
+#[test]
+fn builds_of_a_day_are_no_releases() {
+    let names = ["v1.3.0", "v1.4.0-20240131", "v1.2.4.20240131120000"];
+    assert_eq!(version("1.2.3", "v1.2.3", &names).as_deref(), Some("1.3.0"));
+    let names = ["v1.3.0-20250131"];
+    assert_eq!(
+        version("1.2.3-20240131", "v1.2.3-20240131", &names).as_deref(),
+        Some("1.3.0-20250131")
     );
 }
 
@@ -350,4 +405,57 @@ fn names_of_nothing_are_an_error_that_shows_them() {
         "nothing at `https://example.org/o/r` names a version"
     );
     assert!(choose(&query("1.0"), None, &offers(false, &[])).is_err());
+}
+
+/// Names as hostile and as near to versions as they come.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    let piece = prop_oneof![
+        "[0-9]{1,3}",
+        "[0-9]{4,12}",
+        Just(".".to_owned()),
+        Just("-".to_owned()),
+        Just("_".to_owned()),
+        Just("v".to_owned()),
+        Just("foo-".to_owned()),
+        Just("/".to_owned()),
+        "(rc|beta|alpha|pre|dev|M|a|b|p|final|gpu)",
+        Just("+".to_owned()),
+        any::<String>(),
+    ];
+    let name = prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat());
+    prop::collection::vec(name, 0..20)
+}
+
+proptest! {
+    #[test]
+    fn what_is_taken_is_newer_released_and_of_this_package(names in names(), current in "[0-9]{1,2}\\.[0-9]{1,2}(\\.[0-9])?", prefix in "(|v|foo-|foo/v)") {
+        let tag = format!("{prefix}{current}");
+        // Half of the names begin as the tags of the package do.
+        let spelled = |(at, name): (usize, &String)| if at % 2 == 0 { format!("{prefix}{name}") } else { name.clone() };
+        let names: Vec<String> = names.iter().enumerate().map(spelled).collect();
+        let mut listed = offers(true, &[&tag]);
+        listed.list.extend(names.iter().map(Offer::named));
+        let choice = choose(&query(&current), Some(&tag), &listed).unwrap();
+        for skipped in &choice.skipped {
+            prop_assert!(skipped.name.is_ascii() && !skipped.name.contains(char::is_control) || skipped.name.ends_with('…'));
+        }
+        if let Some(chosen) = choice.chosen {
+            prop_assert!(is_tag(&chosen.offer.name) && is_version(&chosen.version));
+            prop_assert_eq!(&chosen.offer.name, &format!("{prefix}{}", chosen.version));
+            prop_assert!(words::later(&chosen.version, &current).is_gt());
+            prop_assert!(!words::is_prerelease(&chosen.version));
+            prop_assert!(names.contains(&chosen.offer.name));
+        }
+    }
+
+    #[test]
+    fn no_list_of_plain_versions_breaks_it(names in names(), current in any::<String>(), pattern in any::<Option<String>>()) {
+        let wild = Query { pattern, ..query(&current) };
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        for are_tags in [true, false] {
+            if let Ok(choice) = choose(&wild, None, &offers(are_tags, &listed)) {
+                prop_assert!(choice.chosen.is_none_or(|chosen| is_version(&chosen.version)));
+            }
+        }
+    }
 }

@@ -194,6 +194,22 @@ fn forges_tell_their_tag() {
 }
 
 #[test]
+fn a_revision_may_be_a_tag() {
+    for (revision, version, expected) in [
+        ("refs/tags/v1.2", "1.2", Some("v1.2")),
+        ("tags/v1.2", "1.2", Some("v1.2")),
+        ("v1.2", "1.3", Some("v1.2")),
+        ("20240131", "20240131", Some("20240131")),
+        ("3622eda", "0-unstable-2024-01-31", None),
+        ("1480", "6.61", None),
+        ("1480", "1480", Some("1480")),
+        ("aa888682faa0", "0.6", None),
+    ] {
+        assert_eq!(as_tag(revision, version), expected, "{revision}");
+    }
+}
+
+#[test]
 fn other_hosts_are_git_or_folders() {
     let git = |url: &str| Some(Place::Git(url.to_owned()));
     assert_eq!(
@@ -223,6 +239,8 @@ fn other_hosts_are_git_or_folders() {
         "https://example.org/",
         "https://example.org/about",
         "nonsense",
+        "https://me:secret@example.org/x-1.2.tar.gz",
+        "git+https://me:secret@example.org/x.git",
     ] {
         assert_eq!(only("x", "1.2", nothing).0, None, "{nothing}");
     }

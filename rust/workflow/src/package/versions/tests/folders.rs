@@ -93,6 +93,28 @@ fn kde_has_a_folder_for_each_version() {
 }
 
 #[test]
+fn an_exact_version_is_looked_for_in_its_own_folder() {
+    let setup = Setup::new();
+    setup
+        .server
+        .on("/stable/frameworks/", page(&["6.4/", "6.5/", "6.6/"]));
+    setup.server.on(
+        "/stable/frameworks/6.4/",
+        page(&["karchive-6.4.0.tar.xz", "karchive-6.4.1.tar.xz"]),
+    );
+    let query = Query {
+        wanted: Wanted::Exact("6.4.0".to_owned()),
+        ..query(
+            "6.5.0",
+            "mirror://kde/stable/frameworks/6.5/karchive-6.5.0.tar.xz",
+        )
+    };
+    assert_eq!(setup.newest(&query).version, "6.4.0");
+    let asked = setup.server.targets();
+    assert_eq!(asked, ["/stable/frameworks/", "/stable/frameworks/6.4/"]);
+}
+
+#[test]
 fn a_folder_may_carry_the_version_alone() {
     let setup = Setup::new();
     setup

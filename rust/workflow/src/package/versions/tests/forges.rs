@@ -276,5 +276,9 @@ fn branches_of_other_forges() {
         ..query("1.0", &at(Endpoint::Npm, "foo/-/foo-1.0.tgz"))
     };
     let error = setup.error(&registry);
+    assert!(
+        error.starts_with("could not find out the newest commit of `foo`: "),
+        "{error}"
+    );
     assert!(error.contains("no git repository"), "{error}");
 }

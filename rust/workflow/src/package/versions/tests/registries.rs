@@ -1,5 +1,7 @@
 //! The registries of languages and desktops.
 
+use nixsmith_fetch::endpoints::{CPAN_PAGES, HEX_DIFFERENCES};
+
 use super::*;
 
 /// A query whose package is called like the one in the address.
@@ -49,12 +51,20 @@ fn pypi_without_yanked_ones_and_those_without_a_source() {
         file("foo-1.1.post1.tar.gz", json!(false)), file("foo-3.0.dev1.tar.gz", json!(false)),
     ]});
     setup.json("/simple/foo/", &files);
+    setup.json(
+        "/pypi/foo/json",
+        &json!({"info": {"project_urls": {"Home": "https://example.org", "Release Notes": "https://example.org/notes"}}}),
+    );
     let candidate = setup.newest(&named(
         "1.0",
         Endpoint::PypiFiles,
         "packages/source/f/foo/foo-1.0.tar.gz",
     ));
     assert_eq!(taken(&candidate), ("1.1.post1", "PyPI"));
+    assert_eq!(
+        candidate.changelog.as_deref(),
+        Some("https://example.org/notes")
+    );
     let told: Vec<&str> = candidate
         .skipped
         .iter()
@@ -173,6 +183,11 @@ fn hex_hackage_and_packagist() {
         assert_eq!(taken(&candidate), ("1.3.0", kind));
         assert!(!candidate.skipped.is_empty());
     }
+    let hex = setup.newest(&named("1.2.0", Endpoint::Hex, "tarballs/foo-1.2.0.tar"));
+    assert_eq!(
+        hex.compare,
+        Some(format!("{HEX_DIFFERENCES}/diff/foo/1.2.0..1.3.0"))
+    );
     let hackage = setup.newest(&query("1.2.0", "mirror://hackage/foo-1.2.0.tar.gz"));
     assert_eq!(
         hackage.changelog,
@@ -209,6 +224,12 @@ fn cpan_cran_and_maven() {
     ] {
         assert_eq!(taken(&setup.newest(&query(current, url))), (expected, kind));
     }
+    let cpan = query(
+        "1.200",
+        "mirror://cpan/authors/id/A/AB/ABC/Foo-Bar-1.200.tar.gz",
+    );
+    let page = format!("{CPAN_PAGES}/dist/Foo-Bar/changes");
+    assert_eq!(setup.newest(&cpan).changelog, Some(page));
     let developer = json!({"distribution": "Foo-Bar", "version": "1.400", "maturity": "developer"});
     setup.json("/v1/release/Foo-Bar", &developer);
     setup.none(&query(
@@ -245,6 +266,10 @@ fn an_exact_version_is_looked_up() {
     };
     assert_eq!(setup.newest(&exactly("1.1.0")).version, "1.1.0");
     let error = setup.error(&exactly("1.5.0"));
+    assert!(
+        error.starts_with("could not look up version `1.5.0` of `foo`: "),
+        "{error}"
+    );
     assert!(error.ends_with("has no version `1.5.0`"), "{error}");
 }
 
