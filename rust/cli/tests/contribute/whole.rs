@@ -32,7 +32,7 @@ stdenv.mkDerivation (finalAttrs: {{
   version = "1.0";
 
   src = fetchurl {{
-    url = "{server}/downloads/greet-${{finalAttrs.version}}.sh";
+    url = "{server}/acme/greet/releases/download/v${{finalAttrs.version}}/greet-${{finalAttrs.version}}.sh";
     hash = "{}";
   }};
 
@@ -69,18 +69,26 @@ stdenv.mkDerivation (finalAttrs: {{
 fn publish(world: &World) {
     let server = world.forge.server.url("").to_string();
     let server = server.trim_end_matches('/');
-    let mut index = "<html><body>\n".to_owned();
-    for version in ["0.9", "1.0", "1.1", "2.0-rc1"] {
-        let file = format!("greet-{version}.sh");
-        index.push_str(&format!("<a href=\"{file}\">{file}</a>\n"));
-        world
-            .forge
-            .server
-            .on(&format!("/downloads/{file}"), Reply::ok(release(version)));
+    let mut releases = Vec::new();
+    for version in ["2.0-rc1", "1.1", "1.0", "0.9"] {
+        let file = format!("/acme/greet/releases/download/v{version}/greet-{version}.sh");
+        world.forge.server.on(&file, Reply::ok(release(version)));
+        releases.push(json!({
+            "tag_name": format!("v{version}"),
+            "name": version,
+            "draft": false,
+            "prerelease": version.contains("rc"),
+            "published_at": "2026-01-02T03:04:05Z",
+        }));
     }
-    index.push_str("</body></html>\n");
-    let index = Reply::ok(index).header("Content-Type", "text/html");
-    world.forge.server.on("/downloads/", index);
+    let place = "/repos/acme/greet/releases?per_page=100";
+    world.forge.server.on(place, Reply::json(&json!(releases)));
+    let tags: Vec<Value> = releases
+        .iter()
+        .map(|it| json!({ "name": it["tag_name"], "commit": { "sha": "1".repeat(40) } }))
+        .collect();
+    let place = "/repos/acme/greet/tags?per_page=100";
+    world.forge.server.on(place, Reply::json(&json!(tags)));
     let seed = world.path("seed");
     let folder = seed.join("pkgs/by-name/gr/greet");
     fs::create_dir_all(&folder).unwrap();
@@ -90,12 +98,27 @@ fn publish(world: &World) {
     world.git(&seed, &["add", "-A"]);
     world.git(&seed, &["commit", "-q", "-m", "greet: init at 1.0"]);
     let upstream = world.forge.repositories.join("NixOS/nixpkgs.git");
-    world.git(&seed, &["push", "-q", &upstream.display().to_string(), "master", "master:staging"]);
+    world.git(
+        &seed,
+        &[
+            "push",
+            "-q",
+            &upstream.display().to_string(),
+            "master",
+            "master:staging",
+        ],
+    );
 }
 
 fn done(world: &World, folder: &Path, arguments: &[&str]) -> Run {
     let run = world.run(folder, arguments);
-    assert_eq!(run.status, Some(0), "{arguments:?}\n{}\n{}", run.stdout, run.stderr);
+    assert_eq!(
+        run.status,
+        Some(0),
+        "{arguments:?}\n{}\n{}",
+        run.stdout,
+        run.stderr
+    );
     run
 }
 
@@ -116,16 +139,32 @@ fn from_an_empty_folder_to_an_answered_review() {
     done(&world, &clone, &["package", "update", "greet", "--commit"]);
     let file = clone.join("pkgs/by-name/gr/greet/package.nix");
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains("version = \"1.1\"") && text.contains(&sri(&release("1.1"))), "{text}");
+    assert!(
+        text.contains("version = \"1.1\"") && text.contains(&sri(&release("1.1"))),
+        "{text}"
+    );
     assert!(text.contains("# one file, no archive"));
-    assert_eq!(world.git(&clone, &["log", "-1", "--format=%s"]), "greet: 1.0 -> 1.1");
-    assert_eq!(world.git(&clone, &["diff", "--shortstat", "HEAD~"]), "1 file changed, 2 insertions(+), 2 deletions(-)");
+    assert_eq!(
+        world.git(&clone, &["log", "-1", "--format=%s"]),
+        "greet: 1.0 -> 1.1"
+    );
+    assert_eq!(
+        world.git(&clone, &["diff", "--shortstat", "HEAD~"]),
+        " 1 file changed, 2 insertions(+), 2 deletions(-)"
+    );
     done(&world, &clone, &["package", "update", "greet", "--commit"]);
-    assert_eq!(world.git(&clone, &["rev-list", "--count", "upstream/master..HEAD"]), "1");
+    assert_eq!(
+        world.git(&clone, &["rev-list", "--count", "upstream/master..HEAD"]),
+        "1"
+    );
 
     // test, review
     done(&world, &clone, &["nixpkgs", "test", "greet"]);
-    let review = done(&world, &clone, &["nixpkgs", "review", "--rev", "HEAD", "--json"]);
+    let review = done(
+        &world,
+        &clone,
+        &["nixpkgs", "review", "--rev", "HEAD", "--json"],
+    );
     let review: Value = serde_json::from_str(&review.stdout).unwrap();
     assert!(review.to_string().contains("greet"), "{review}");
 
@@ -135,33 +174,68 @@ fn from_an_empty_folder_to_an_answered_review() {
     assert_eq!(sent["outcome"], "created");
     let number = sent["number"].as_u64().unwrap();
     let body = sent["body"].as_str().unwrap();
-    assert!(body.contains("- [x] x86_64-linux") || !cfg!(target_arch = "x86_64"), "{body}");
+    assert!(
+        body.contains("- [x] x86_64-linux") || !cfg!(target_arch = "x86_64"),
+        "{body}"
+    );
     assert!(body.contains("- [x] [Package tests]"), "{body}");
     assert!(body.contains("- [ ] [NixOS tests]"), "{body}");
 
     // answer
-    let line = text.lines().position(|line| line.contains("# one file")).unwrap() + 1;
+    let line = text
+        .lines()
+        .position(|line| line.contains("# one file"))
+        .unwrap()
+        + 1;
     let head = world.git(&clone, &["rev-parse", "HEAD"]);
-    world.forge.review_comment(number, "grace", json!({
-        "path": "pkgs/by-name/gr/greet/package.nix",
-        "body": "Say why.\n\n```suggestion\n  # the release is one file, no archive\n```\n",
-        "line": line,
-        "start_line": null,
-        "side": "RIGHT",
-        "original_line": line,
-        "commit_id": head,
-        "original_commit_id": head,
-        "in_reply_to_id": null,
-    }));
-    done(&world, &clone, &["nixpkgs", "apply-review", &number.to_string(), "--autosquash"]);
+    world.forge.review_comment(
+        number,
+        "grace",
+        json!({
+            "path": "pkgs/by-name/gr/greet/package.nix",
+            "body": "Say why.\n\n```suggestion\n  # the release is one file, no archive\n```\n",
+            "line": line,
+            "start_line": null,
+            "side": "RIGHT",
+            "original_line": line,
+            "commit_id": head,
+            "original_commit_id": head,
+            "in_reply_to_id": null,
+        }),
+    );
+    done(
+        &world,
+        &clone,
+        &[
+            "nixpkgs",
+            "apply-review",
+            &number.to_string(),
+            "--autosquash",
+        ],
+    );
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains("  # the release is one file, no archive\n"), "{text}");
-    assert_eq!(world.git(&clone, &["log", "--format=%s", "upstream/master..HEAD"]), "greet: 1.0 -> 1.1");
+    assert!(
+        text.contains("  # the release is one file, no archive\n"),
+        "{text}"
+    );
+    assert_eq!(
+        world.git(&clone, &["log", "--format=%s", "upstream/master..HEAD"]),
+        "greet: 1.0 -> 1.1"
+    );
     let again = done(&world, &clone, &["nixpkgs", "pr", "--yes", "--json"]);
     let again: Value = serde_json::from_str(&again.stdout).unwrap();
-    assert_eq!((again["outcome"].as_str(), again["number"].as_u64()), (Some("updated"), Some(number)));
+    assert_eq!(
+        (again["outcome"].as_str(), again["number"].as_u64()),
+        (Some("updated"), Some(number))
+    );
     let made = world.forge.pull_requests();
     assert_eq!(made.len(), 1);
-    assert_eq!(made[0]["head"]["sha"], world.git(&clone, &["rev-parse", "HEAD"]));
-    assert_eq!(world.files_with("secret-of-ada"), Vec::<std::path::PathBuf>::new());
+    assert_eq!(
+        made[0]["head"]["sha"],
+        world.git(&clone, &["rev-parse", "HEAD"])
+    );
+    assert_eq!(
+        world.files_with("secret-of-ada"),
+        Vec::<std::path::PathBuf>::new()
+    );
 }
