@@ -5,6 +5,7 @@
 //! | `cmd` | command lines, one a line, words as in a shell but without one, `NAME=value` in front; `#` starts a comment line |
 //! | `input/` | the folder the commands start in, copied |
 //! | `stdin` | what they read |
+//! | `needs-nix` | the commands build: skipped without NIXSMITH_TEST_NIX, which `nix` is then; `[FIXTURE]` is `checks/fixture` |
 //! | `server/` | files of a loopback server; every endpoint NAME is `[SERVER]/name`; `routes` scripts answers that are no file,
 //! | | one a line: `TARGET STATUS HEADER=VALUE…`; `index` is the page of its folder |
 //! | `stdout`, `stderr` | what they print, one after the other; absent: nothing |
@@ -13,6 +14,7 @@
 //!
 //! `UPDATE=1` rewrites the expectations. The folder shows as `[DIR]`, the server as `[SERVER]`, a registry's
 //! public address as `[NAME]` of its endpoint.
+//! Where a case needs Nix, the hashes of store paths show as `HASH` and this machine's system as `[SYSTEM]`.
 #![cfg(test)]
 #![expect(
     clippy::disallowed_methods,

@@ -5,7 +5,11 @@
     reason = "the test runs the built program as a user would"
 )]
 
+#[path = "contribute/crash.rs"]
+mod crash;
 #[path = "contribute/fork.rs"]
 mod fork;
+#[path = "contribute/pr.rs"]
+mod pr;
 #[path = "contribute/world.rs"]
 mod world;

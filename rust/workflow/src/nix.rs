@@ -6,7 +6,7 @@
 pub mod build;
 mod events;
 
-pub(crate) use events::plain;
+pub(crate) use events::{plain, short_name};
 
 use std::path::Path;
 

@@ -9,5 +9,8 @@ pub mod evidence;
 pub mod fork;
 pub mod lint;
 pub mod package_set;
+pub mod pr;
+pub mod rebuilds;
+pub mod review;
 pub mod test;
 pub mod vet;

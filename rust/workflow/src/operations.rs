@@ -180,6 +180,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
     ),
+    row::<crate::package::update::Report>(
+        "package",
+        "update",
+        ONLINE,
+        Effect::WritesFiles,
+        "Bring a package's expression to its newest version, with every hash",
+    ),
     row::<crate::nixpkgs::fork::Report>(
         "nixpkgs",
         "fork",
@@ -200,6 +207,20 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::Reads,
         "Build packages and look whether they are what they should be",
+    ),
+    row::<crate::nixpkgs::review::Report>(
+        "nixpkgs",
+        "review",
+        ONLINE,
+        Effect::Sends,
+        "Build what a change rebuilds, and say what it breaks and mends",
+    ),
+    row::<crate::nixpkgs::pr::Report>(
+        "nixpkgs",
+        "pr",
+        ONLINE,
+        Effect::Sends,
+        "Send the branch as a pull request, or bring it up to date: exactly once",
     ),
     row::<crate::nixpkgs::apply_review::Report>(
         "nixpkgs",

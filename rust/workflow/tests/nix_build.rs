@@ -1,8 +1,6 @@
 //! The build engine with a real Nix: what is said of each derivation is what became of it.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     reason = "a test that cannot set itself up must fail"
 )]
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -45,8 +46,33 @@ const REGISTRIES: [&str; 9] = [
 /// What is compared: name of the expectation file, text.
 type Actual = BTreeMap<&'static str, String>;
 
+/// A small nixpkgs that really builds.
+fn fixture() -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../checks/fixture");
+    path.canonicalize().expect("the fixture is there")
+}
+
+/// What Nix calls this machine.
+fn system() -> String {
+    let kernel = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    format!("{}-{kernel}", std::env::consts::ARCH)
+}
+
+/// Whether the case needs a Nix that builds.
+fn needs_nix(case: &Path) -> bool {
+    case.join("needs-nix").is_file()
+}
+
 /// Runs the case; `Err` is the difference to what was expected.
 pub(crate) fn run(case: &Path) -> Result<(), String> {
+    if needs_nix(case) && std::env::var_os("NIXSMITH_TEST_NIX").is_none() {
+        let why = "skipped: no NIXSMITH_TEST_NIX to build with";
+        writeln!(std::io::stderr(), "{why}").map_err(|error| error.to_string())?;
+        return Ok(());
+    }
     let home = tempfile::tempdir().map_err(|error| error.to_string())?;
     let here = home.path().join("here");
     fs::create_dir(&here).map_err(|error| error.to_string())?;
@@ -87,9 +113,11 @@ fn run_commands(case: &Path, home: &Path, server: Option<String>) -> Result<Actu
     for (index, line) in lines.iter().enumerate() {
         let line = line.replace("[SERVER]", server.as_deref().unwrap_or("[SERVER]"));
         let line = line.replace("[DIR]", &home.join("here").display().to_string());
+        let line = line.replace("[HOME]", &home.display().to_string());
+        let line = line.replace("[FIXTURE]", &fixture().display().to_string());
         let output = command(&line, case, home, server.as_deref())?;
         for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-            let text = shown(bytes, home, server.as_deref());
+            let text = shown(bytes, home, server.as_deref(), needs_nix(case));
             actual
                 .get_mut(name)
                 .expect("both were made above")
@@ -127,10 +155,11 @@ fn command(
     let set = words.iter().take_while(|word| is_assignment(word)).count();
     let (variables, words) = words.split_at(set);
     let (program, arguments) = words.split_first().ok_or("an empty command")?;
-    let program = if program == "nixsmith" {
-        env!("CARGO_BIN_EXE_nixsmith")
-    } else {
-        program
+    let nix = std::env::var("NIXSMITH_TEST_NIX");
+    let program = match program.as_str() {
+        "nixsmith" => env!("CARGO_BIN_EXE_nixsmith"),
+        "nix" => nix.as_deref().unwrap_or(program),
+        other => other,
     };
     let stdin = match fs::File::open(case.join("stdin")) {
         Ok(file) => Stdio::from(file),
@@ -160,6 +189,20 @@ fn command(
             let url = format!("{server}/{}", endpoint.to_string().to_lowercase());
             command.env(format!("NIXSMITH_ENDPOINT_{endpoint}"), url);
         }
+    }
+    if needs_nix(case) {
+        let names = [
+            "NIX_CONF_DIR",
+            "NIX_STATE_DIR",
+            "NIX_STORE_DIR",
+            "NIX_REMOTE",
+        ];
+        command.envs(
+            names
+                .iter()
+                .filter_map(|name| Some((*name, std::env::var_os(name)?))),
+        );
+        command.envs(std::env::var_os("NIXSMITH_TEST_NIX").map(|nix| ("NIXSMITH_NIX", nix)));
     }
     command.envs(variables.iter().filter_map(|word| word.split_once('=')));
     command.output().map_err(|error| format!("{line}: {error}"))
@@ -233,10 +276,14 @@ fn is_assignment(word: &str) -> bool {
     })
 }
 
-fn shown(bytes: &[u8], home: &Path, server: Option<&str>) -> String {
+fn shown(bytes: &[u8], home: &Path, server: Option<&str>, builds: bool) -> String {
     let mut text =
         String::from_utf8_lossy(bytes).replace(&home.join("here").display().to_string(), "[DIR]");
     text = text.replace(&home.display().to_string(), "[HOME]");
+    text = text.replace(&fixture().display().to_string(), "[FIXTURE]");
+    if builds {
+        text = without_hashes(&text).replace(&system(), "[SYSTEM]");
+    }
     // The hosts of registries stand in the endpoint table alone.
     for endpoint in Endpoint::all().filter(|endpoint| REGISTRIES.contains(&endpoint.name())) {
         text = text.replace(endpoint.public_url(), &format!("[{endpoint}]"));
@@ -245,6 +292,23 @@ fn shown(bytes: &[u8], home: &Path, server: Option<&str>) -> String {
         Some(server) => text.replace(server, "[SERVER]"),
         None => text,
     }
+}
+
+/// Store paths with `HASH` for their hashes, which follow from every byte of the fixture and from the system.
+fn without_hashes(text: &str) -> String {
+    let mut parts = text.split("/nix/store/");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        shown.push_str("/nix/store/");
+        match part.split_at_checked(32) {
+            Some((hash, rest)) if hash.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                shown.push_str("HASH");
+                shown.push_str(rest);
+            }
+            _ => shown.push_str(part),
+        }
+    }
+    shown
 }
 
 fn compare(case: &Path, actual: &Actual) -> String {

@@ -92,6 +92,17 @@ impl TestForge {
         locked(&self.state).faults.push(fault);
     }
 
+    /// Calls `listener` twice for each request of the interface: when it came, and when it was done but not answered.
+    pub fn before_answer(&self, listener: impl Fn() + Send + Sync + 'static) {
+        let shared = Arc::clone(&self.state);
+        self.server.handle(move |request| {
+            listener();
+            let reply = locked(&shared).answer(request);
+            listener();
+            reply
+        });
+    }
+
     /// Every pull request as the interface shows it.
     #[must_use]
     pub fn pull_requests(&self) -> Vec<Value> {
@@ -118,7 +129,12 @@ impl TestForge {
     /// Closes a pull request; with `merge`, as merged by this commit.
     pub fn close(&self, number: u64, merge: Option<&str>) {
         let mut state = locked(&self.state);
-        if let Some(found) = state.find(number) {
+        let now = state
+            .find(number)
+            .cloned()
+            .map(|found| state.current(&found));
+        if let (Some(found), Some(now)) = (state.find(number), now) {
+            *found = now;
             found["state"] = json!("closed");
             found["merged"] = json!(merge.is_some());
             found["merged_at"] = json!(merge.map(|_| "2026-01-02T03:04:05Z"));

@@ -196,6 +196,7 @@ pub fn build(wanted: &[Wanted], settings: &Settings, context: &Context) -> anyho
     let program = nix::program(context)
         .args(["build", "--stdin", "--no-link", "--keep-going"])
         .args(["--log-format", "internal-json"])
+        .args(context.offline().then_some("--offline"))
         .args(settings.arguments())
         .input(installables(wanted))
         .on_error_line(Arc::clone(&listener));
@@ -256,9 +257,15 @@ fn path_info(
     context: &Context,
 ) -> anyhow::Result<BTreeMap<String, Value>> {
     // Without the format Nix 2.34 warns, with it Nix 2.24 does not know the flag.
+    // Offline, Nix asks no cache about what is missing here; a store elsewhere it could not ask either.
+    let is_here = settings
+        .store
+        .as_deref()
+        .is_none_or(|store| !store.contains("://") || store.starts_with("file://"));
     let with = |format: &[&str]| {
         nix::program(context)
-            .args(["path-info", "--stdin", "--offline", "--json"])
+            .args(["path-info", "--stdin", "--json"])
+            .args(is_here.then_some("--offline"))
             .args(format.iter().copied())
             .args(settings.store_arguments())
             .input(paths)
@@ -576,6 +583,7 @@ pub fn rebuild(one: &Wanted, settings: &Settings, context: &Context) -> anyhow::
     let ended = nix::program(context)
         .args(["build", "--stdin", "--no-link", "--rebuild"])
         .args(["--log-format", "internal-json"])
+        .args(context.offline().then_some("--offline"))
         .args(settings.arguments())
         .input(installables(std::slice::from_ref(one)))
         .on_error_line(listener)

@@ -179,6 +179,21 @@ pub fn judge(change: &Change<'_>) -> Option<Finding> {
     Some(Finding::new(code, Level::Warning, message))
 }
 
+/// The staging branch beside a primary branch: `staging` beside `master`, `staging-25.05` beside `release-25.05`.
+#[must_use]
+pub fn staging_for(primary: &str) -> String {
+    with_version("staging", primary)
+}
+
+fn with_version(prefix: &str, primary: &str) -> String {
+    if primary == "master" {
+        return prefix.to_owned();
+    }
+    let version = split(primary).and_then(|parts| parts.version);
+    let version = version.unwrap_or_else(|| "undefined".to_owned());
+    format!("{prefix}-{version}")
+}
+
 fn rebuild_problem(change: &Change<'_>, base: &Branch) -> Option<(&'static str, String)> {
     if change.files == [EXEMPT_FILE] {
         return None;
@@ -186,16 +201,7 @@ fn rebuild_problem(change: &Change<'_>, base: &Branch) -> Option<(&'static str, 
     let rebuilds = change.rebuilds.unwrap_or(0);
     let is_exempt = change.head == EXEMPT_HEAD.0 && rebuilds <= EXEMPT_HEAD.1;
     let name = &base.name;
-    let (staging, staging_nixos) = if name == "master" {
-        ("staging".to_owned(), "staging-nixos".to_owned())
-    } else {
-        let version = split(name).and_then(|parts| parts.version);
-        let version = version.unwrap_or_else(|| "undefined".to_owned());
-        (
-            format!("staging-{version}"),
-            format!("staging-nixos-{version}"),
-        )
-    };
+    let (staging, staging_nixos) = (staging_for(name), with_version("staging-nixos", name));
     if rebuilds >= MASS_REBUILD && !is_exempt {
         return Some((
             "branch-mass-rebuild",

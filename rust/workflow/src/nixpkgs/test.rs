@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::facts::Asking;
+pub(crate) use self::facts::said;
 use self::gather::{Subject, gather};
 use self::judge::Judge;
 pub use self::meta::MetaSummary;

@@ -127,6 +127,25 @@ impl Repository {
         Ok(())
     }
 
+    /// Whether a commit was the newest of a local branch at some time, as its reflog says, or is an ancestor of what it is now.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn has_commit_of_branch(&self, commit: &str, branch: &str) -> anyhow::Result<bool> {
+        if self.commit(commit)?.is_none() {
+            return Ok(false);
+        }
+        let full = format!("refs/heads/{branch}");
+        let ancestor = ["merge-base", "--is-ancestor", commit, &full];
+        let output = could_not("compare commits", self.program(&ancestor).run_any_status())?;
+        if output.status.success() {
+            return Ok(true);
+        }
+        let arguments = ["reflog", "show", "--format=%H", &full, "--"];
+        let output = could_not("read the reflog", self.program(&arguments).run_any_status())?;
+        Ok(output.text().lines().any(|known| known == commit))
+    }
+
     /// A value of the configuration, wherever it is set.
     ///
     /// # Errors

@@ -18,9 +18,9 @@ pub(crate) struct Building {
     /// How many builds run at once on this machine, as Nix' --max-jobs
     #[arg(long, short = 'j', value_name = "NUMBER|auto")]
     max_jobs: Option<String>,
-    /// How long each build may take
+    /// How long each build may take, as Nix' --timeout
     #[arg(long, value_name = "SECONDS")]
-    timeout: Option<u64>,
+    build_timeout: Option<u64>,
     /// A setting of Nix, as its --option
     #[arg(long, num_args = 2, value_names = ["NAME", "VALUE"], allow_hyphen_values = true)]
     option: Vec<String>,
@@ -38,7 +38,7 @@ impl Building {
             store: self.store,
             eval_store: self.eval_store,
             max_jobs: self.max_jobs,
-            timeout_seconds: self.timeout,
+            timeout_seconds: self.build_timeout,
         }
     }
 }

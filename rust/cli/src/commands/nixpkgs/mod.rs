@@ -5,4 +5,6 @@ pub(super) mod backport;
 mod building;
 pub(super) mod fork;
 pub(super) mod lint;
+pub(super) mod pr;
+pub(super) mod review;
 pub(super) mod test;

@@ -1,0 +1,509 @@
+//! Which parts of a nixpkgs tree name which others: an index over the text of all its package files.
+//!
+//! A unit is the smallest part that is looked at: a folder of `pkgs/by-name`, one binding of a file that defines a package set, or a file.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use super::words::{self, Token, Whole};
+
+/// The number of a unit.
+pub(super) type UnitId = usize;
+
+/// The folder with one folder for each package.
+const BY_NAME: &str = "pkgs/by-name/";
+
+/// The file that defines most attributes besides.
+pub(super) const ALL_PACKAGES: &str = "pkgs/top-level/all-packages.nix";
+
+/// Files of other folders from this size on are looked at binding by binding.
+const LARGE_FILE_BYTES: usize = 32 * 1024;
+
+/// So many bindings at one depth make a package set.
+const FEWEST_BINDINGS: usize = 20;
+
+/// Files that no package is evaluated from.
+const NOT_PACKAGES: &[&str] = &[
+    "pkgs/test/",
+    "pkgs/top-level/aliases.nix",
+    "pkgs/top-level/python-aliases.nix",
+    "pkgs/top-level/release",
+    "pkgs/top-level/packages-config.nix",
+    "pkgs/top-level/packages-info.nix",
+    "pkgs/top-level/metrics.nix",
+    "pkgs/top-level/nixpkgs-basic-release-checks.nix",
+    "pkgs/top-level/make-tarball.nix",
+];
+
+/// A part of the tree.
+#[derive(Debug, Default)]
+pub(super) struct Unit {
+    /// The file or, of `pkgs/by-name`, the folder, relative to the root.
+    pub path: String,
+    /// The attributes that it defines, in whichever set; empty: it is a file that others use.
+    pub names: Vec<String>,
+    /// It is one binding of a file.
+    pub is_binding: bool,
+    /// It gives its attribute something beside the derivation that others may use.
+    pub has_passthru: bool,
+}
+
+/// The index.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// The units.
+    pub units: Vec<Unit>,
+    /// Attributes of the top level whose text says that they are package sets to look into.
+    pub sets: BTreeSet<String>,
+    words: HashMap<Box<str>, Vec<UnitId>>,
+    paths: HashMap<Box<str>, Vec<(UnitId, Whole)>>,
+    by_file: HashMap<Box<str>, Vec<UnitId>>,
+}
+
+impl Index {
+    /// Reads all package files of a tree.
+    ///
+    /// # Errors
+    /// When a folder or file cannot be read.
+    pub(super) fn read(root: &Path) -> anyhow::Result<Self> {
+        let mut index = Self::default();
+        let walk = ignore::WalkBuilder::new(root.join("pkgs"))
+            .standard_filters(false)
+            .sort_by_file_path(Ord::cmp)
+            .build();
+        for entry in walk {
+            let entry = entry?;
+            let path = entry.path();
+            let is_nix = path.extension().is_some_and(|extension| extension == "nix");
+            if is_nix && entry.file_type().is_some_and(|kind| kind.is_file()) {
+                index.add_file(root, path)?;
+            }
+        }
+        Ok(index)
+    }
+
+    /// Adds the files at `paths` (relative) of a second tree, so that what either side says counts.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read.
+    pub(super) fn add(&mut self, root: &Path, paths: &[String]) -> anyhow::Result<()> {
+        for path in paths {
+            let file = root.join(path);
+            if path.starts_with("pkgs/") && path.ends_with(".nix") && file.is_file() {
+                self.add_file(root, &file)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_file(&mut self, root: &Path, file: &Path) -> anyhow::Result<()> {
+        let relative = file
+            .strip_prefix(root)
+            .unwrap_or(file)
+            .to_string_lossy()
+            .into_owned();
+        if is_not_package(&relative) {
+            return Ok(());
+        }
+        let bytes = std::fs::read(file).map_err(|error| {
+            anyhow::Error::new(error).context(format!("could not read `{}`", file.display()))
+        })?;
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((folder, name)) = by_name(&relative) {
+            let id = self.unit_at(folder, || Unit {
+                path: folder.to_owned(),
+                names: vec![name.to_owned()],
+                ..Unit::default()
+            });
+            self.add_text(id, &relative, &text);
+        } else if let Some(parts) = bindings(&relative, &text) {
+            for part in parts {
+                self.add_binding(&relative, part.names, part.text);
+            }
+        } else {
+            let id = self.unit_at(&relative, || Unit {
+                path: relative.clone(),
+                ..Unit::default()
+            });
+            self.add_text(id, &relative, &text);
+        }
+        Ok(())
+    }
+
+    fn unit_at(&mut self, path: &str, make: impl FnOnce() -> Unit) -> UnitId {
+        if let Some(&id) = self.by_file.get(path).and_then(|ids| ids.first()) {
+            return id;
+        }
+        self.push(path, make())
+    }
+
+    fn push(&mut self, path: &str, unit: Unit) -> UnitId {
+        let id = self.units.len();
+        self.units.push(unit);
+        self.by_file.entry(path.into()).or_default().push(id);
+        id
+    }
+
+    fn add_binding(&mut self, file: &str, names: Vec<String>, text: &str) {
+        let is_set = text.contains("recurseIntoAttrs") || text.contains("recurseForDerivations");
+        if file == ALL_PACKAGES && is_set {
+            self.sets.extend(names.iter().cloned());
+        }
+        let unit = Unit {
+            path: file.to_owned(),
+            names,
+            is_binding: true,
+            has_passthru: false,
+        };
+        let id = self.push(file, unit);
+        self.add_text(id, file, text);
+    }
+
+    fn add_text(&mut self, id: UnitId, file: &str, text: &str) {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut paths = Vec::new();
+        words::scan(text, |_, token| match token {
+            Token::Word(word) => {
+                seen.insert(word);
+            }
+            Token::Path(path, whole) => {
+                paths.extend(resolve(folder, path).map(|path| (path, whole)))
+            }
+        });
+        let has_passthru = hands_out(text);
+        if let Some(unit) = self.units.get_mut(id) {
+            unit.has_passthru |= has_passthru;
+        }
+        for word in seen {
+            match self.words.get_mut(word) {
+                Some(ids) => {
+                    if ids.last() != Some(&id) {
+                        ids.push(id);
+                    }
+                }
+                None => {
+                    self.words.insert(word.into(), vec![id]);
+                }
+            }
+        }
+        for (path, whole) in paths {
+            self.paths.entry(path.into()).or_default().push((id, whole));
+        }
+    }
+
+    /// The units that name this word.
+    #[must_use]
+    pub(super) fn naming(&self, word: &str) -> &[UnitId] {
+        self.words.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    /// The units that lie in this file.
+    #[must_use]
+    pub(super) fn of_file(&self, path: &str) -> &[UnitId] {
+        let path = by_name(path).map_or(path, |(folder, _)| folder);
+        self.by_file.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// The units that use the file at `path` by a path literal: its own, one of its folder's that means the `default.nix` in it, or one of
+    /// a folder above that is used as a whole.
+    #[must_use]
+    pub(super) fn using(&self, path: &str) -> BTreeSet<UnitId> {
+        let mut found = BTreeSet::new();
+        let exact = self.paths.get(path).into_iter().flatten();
+        found.extend(exact.map(|(id, _)| *id));
+        let mut below = path;
+        let mut is_parent = true;
+        while let Some((folder, name)) = below.rsplit_once('/') {
+            let imported = is_parent && name == "default.nix";
+            let has_default = self
+                .by_file
+                .contains_key(format!("{folder}/default.nix").as_str());
+            for (id, whole) in self.paths.get(folder).into_iter().flatten() {
+                let is_own = self
+                    .units
+                    .get(*id)
+                    .is_some_and(|unit| is_inside(&unit.path, folder));
+                // nothing takes all of `pkgs`, and what takes the root is said elsewhere
+                let as_whole =
+                    folder.contains('/') && (*whole == Whole::No || !has_default || is_own);
+                if imported || as_whole {
+                    found.insert(*id);
+                }
+            }
+            (below, is_parent) = (folder, false);
+        }
+        found
+    }
+
+    /// The units whose files lie nearest above the path, for a file that nothing names by a path literal.
+    #[must_use]
+    pub(super) fn nearest(&self, path: &str) -> BTreeSet<UnitId> {
+        let mut below = path;
+        while let Some((folder, _)) = below.rsplit_once('/') {
+            if folder.matches('/').count() < 2 {
+                break;
+            }
+            let default = format!("{folder}/default.nix");
+            let found: BTreeSet<UnitId> = self.of_file(&default).iter().copied().collect();
+            if !found.is_empty() {
+                return found;
+            }
+            below = folder;
+        }
+        BTreeSet::new()
+    }
+}
+
+/// Whether no package is evaluated from the file.
+#[must_use]
+pub(super) fn is_not_package(path: &str) -> bool {
+    NOT_PACKAGES.iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// The names of the bindings in the file at `path` that one root has otherwise than the other; the empty list is what stands around them.
+#[must_use]
+pub(super) fn changed_bindings(path: &str, roots: [&Path; 2]) -> HashSet<Vec<String>> {
+    let texts = roots.map(|root| std::fs::read(root.join(path)).unwrap_or_default());
+    let texts = texts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let parts = [&texts[0], &texts[1]].map(|text| bindings(path, text).unwrap_or_default());
+    let [old, new] = [&parts[0], &parts[1]]
+        .map(|parts| parts.iter().map(|part| part.text).collect::<HashSet<_>>());
+    let of_old = parts[0].iter().filter(|part| !new.contains(part.text));
+    let of_new = parts[1].iter().filter(|part| !old.contains(part.text));
+    of_old
+        .chain(of_new)
+        .map(|part| part.names.clone())
+        .collect()
+}
+
+/// Names in `passthru` that other packages do not use.
+const ONLY_FOR_PEOPLE: &[&str] = &["tests", "updateScript"];
+
+/// Whether a package's text hands out something beside the derivation that others may use.
+fn hands_out(text: &str) -> bool {
+    text.match_indices("passthru").any(|(at, word)| {
+        let rest = text.get(at + word.len()..).unwrap_or_default();
+        if let Some(rest) = rest.strip_prefix('.') {
+            return !ONLY_FOR_PEOPLE.iter().any(|name| rest.starts_with(name));
+        }
+        let Some(block) = rest.strip_prefix(" = {") else {
+            return true;
+        };
+        let lines: Vec<&str> = block.lines().skip(1).collect();
+        let Some(depth) = lines.first().map(|line| indentation(line)) else {
+            return true;
+        };
+        let own = lines
+            .iter()
+            .take_while(|line| line.trim().is_empty() || indentation(line) >= depth);
+        let mut own = own.filter(|line| indentation(line) == depth && !line.trim().is_empty());
+        own.any(|line| {
+            let line = line.trim();
+            let is_closing = line.starts_with(['}', ']', ')', '#']);
+            !is_closing && !ONLY_FOR_PEOPLE.iter().any(|name| line.starts_with(name))
+        })
+    })
+}
+
+fn is_inside(path: &str, folder: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(own, _)| own == folder)
+}
+
+/// The folder and the name of the package that a path in `pkgs/by-name` belongs to.
+#[must_use]
+pub(super) fn by_name(path: &str) -> Option<(&str, &str)> {
+    let rest = path.strip_prefix(BY_NAME)?;
+    let (shard, rest) = rest.split_once('/')?;
+    let (name, _) = rest.split_once('/')?;
+    let length = BY_NAME.len() + shard.len() + 1 + name.len();
+    Some((path.get(..length)?, name))
+}
+
+/// A relative path literal of a file in `folder` as a path from the root; `None` when it leaves the tree.
+fn resolve(folder: &str, literal: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in literal.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// One binding of a package set.
+struct Part<'a> {
+    names: Vec<String>,
+    text: &'a str,
+}
+
+/// The bindings of a file that defines a package set, `None` for other files. nixpkgs is formatted, so that the bindings of a set begin
+/// at one depth; what stands before the first is a part without a name.
+fn bindings<'a>(file: &str, text: &'a str) -> Option<Vec<Part<'a>>> {
+    let is_top_level = file.starts_with("pkgs/top-level/");
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let is_plain = matches!(name, "default.nix" | "generic.nix" | "common.nix");
+    if !is_top_level && (text.len() < LARGE_FILE_BYTES || is_plain) {
+        return None;
+    }
+    let depth = common_depth(text)?;
+    let mut parts = vec![Part {
+        names: Vec::new(),
+        text: "",
+    }];
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let is_start =
+            indentation(line) == depth && (bound_name(line).is_some() || is_inherit(line));
+        if is_start {
+            close(&mut parts, text, start, at);
+            parts.push(Part {
+                names: bound_name(line).map(str::to_owned).into_iter().collect(),
+                text: "",
+            });
+            start = at;
+        }
+        at += line.len();
+    }
+    close(&mut parts, text, start, at);
+    Some(parts)
+}
+
+fn close<'a>(parts: &mut [Part<'a>], text: &'a str, start: usize, end: usize) {
+    let Some(part) = parts.last_mut() else { return };
+    part.text = text.get(start..end).unwrap_or_default();
+    let trimmed = part.text.trim_start();
+    if let Some(rest) = trimmed.strip_prefix("inherit") {
+        // `inherit (FROM) A B;` defines A and B
+        let rest = if rest.trim_start().starts_with('(') {
+            after_parentheses(rest)
+        } else {
+            rest
+        };
+        let names = rest.split(';').next().unwrap_or_default().lines();
+        let names = names.flat_map(|line| {
+            line.split('#')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+        });
+        part.names = names
+            .map(|name| name.trim_matches('"').to_owned())
+            .collect();
+    }
+}
+
+fn after_parentheses(text: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' if depth == 1 => return text.get(at + 1..).unwrap_or_default(),
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// The indentation at which most bindings begin.
+fn common_depth(text: &str) -> Option<usize> {
+    let mut depths: HashMap<usize, usize> = HashMap::new();
+    for line in text.lines().filter(|line| bound_name(line).is_some()) {
+        *depths.entry(indentation(line)).or_default() += 1;
+    }
+    // the outermost of the depths that are about as common
+    let most = *depths.values().max()?;
+    let depth = depths
+        .iter()
+        .filter(|(_, count)| **count * 3 >= most && **count >= FEWEST_BINDINGS)
+        .map(|(depth, _)| *depth)
+        .min();
+    depth
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+fn is_inherit(line: &str) -> bool {
+    line.trim_start().starts_with("inherit ") || line.trim() == "inherit"
+}
+
+/// The name that a line begins to bind: `NAME = …`, `"NAME" = …`, or the first part of `NAME.x = …`.
+fn bound_name(line: &str) -> Option<&str> {
+    let (path, _) = line.trim_start().split_once('=')?;
+    let path = path.trim_end();
+    let name = match path.strip_prefix('"') {
+        Some(rest) => rest.split_once('"')?.0,
+        None => path.split('.').next()?,
+    };
+    let is_name = !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-'+.".contains(&byte))
+        && !path.contains(' ');
+    is_name.then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bindings_of_a_set() {
+        let mut text =
+            "self: with self; {\n  inherit (callPackages ../a { }) one\n    two;\n".to_owned();
+        for number in 0..30 {
+            text.push_str(&format!(
+                "  p{number} = callPackage ../p{number} {{\n    x = 1;\n  }};\n"
+            ));
+        }
+        let parts = bindings(ALL_PACKAGES, &text).unwrap();
+        assert_eq!(parts.len(), 32);
+        assert_eq!(parts[1].names, ["one", "two"]);
+        assert_eq!(parts[2].names, ["p0"]);
+        assert!(parts[2].text.contains("x = 1"));
+        assert!(bindings("pkgs/a/default.nix", &text).is_none());
+    }
+
+    #[test]
+    fn paths() {
+        assert_eq!(resolve("a/b", "../c/./d").as_deref(), Some("a/c/d"));
+        assert_eq!(resolve("a", "../../x"), None);
+        assert_eq!(
+            by_name("pkgs/by-name/he/hello/src/a.c"),
+            Some(("pkgs/by-name/he/hello", "hello"))
+        );
+        assert_eq!(by_name("pkgs/by-name/README.md"), None);
+    }
+
+    #[test]
+    fn who_uses_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+            std::fs::write(file, text).unwrap();
+        };
+        write("pkgs/a/b/default.nix", "{ x }: { p = ./fix.patch; }");
+        write("pkgs/a/c/default.nix", "import ../b");
+        write("pkgs/a/d/whole.nix", "{ src = ./src; }");
+        let index = Index::read(folder.path()).unwrap();
+        let using = |path: &str| -> Vec<&str> {
+            let ids = index.using(path);
+            ids.iter()
+                .map(|id| index.units[*id].path.as_str())
+                .collect()
+        };
+        assert_eq!(using("pkgs/a/b/fix.patch"), ["pkgs/a/b/default.nix"]);
+        assert_eq!(using("pkgs/a/b/default.nix"), ["pkgs/a/c/default.nix"]);
+        assert_eq!(using("pkgs/a/d/src/deep/x"), ["pkgs/a/d/whole.nix"]);
+        assert_eq!(using("pkgs/a/b/other.txt"), Vec::<&str>::new());
+    }
+}

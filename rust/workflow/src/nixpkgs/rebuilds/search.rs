@@ -1,0 +1,326 @@
+//! From the files that a change touches to the attributes that can differ.
+//!
+//! Level by level: the units that a touched file belongs to define attributes; those are evaluated on both sides; the ones that differ, and
+//! those that are no derivations, are looked up in the index, and what names them is the next level. A derivation that stayed the same
+//! ends its branch, unless it hands something out beside itself.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
+
+use super::evaluate::Attribute;
+use super::index::{self, ALL_PACKAGES, Index, UnitId};
+use super::sides::{Meaning, Sides};
+
+/// With more candidates than this, evaluating everything is no slower.
+const MOST_CANDIDATES: usize = 20_000;
+
+/// Package sets that are left out on purpose: they test nixpkgs itself.
+pub(super) const LEFT_OUT: &[&str] = &["tests", "nixosTests"];
+
+/// Files and folders that all packages depend on.
+const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "default.nix", ".version"];
+
+/// Files of `pkgs/top-level` that make the package set itself.
+const STRUCTURE: &[&str] = &[
+    "by-name-overlay.nix",
+    "config.nix",
+    "default.nix",
+    "impure.nix",
+    "splice.nix",
+    "stage.nix",
+    "variants.nix",
+];
+
+/// What the search found out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// All that the touched files reach was evaluated.
+    All,
+    /// What reaches everything, so that only evaluating everything answers.
+    Everything(String),
+    /// A touched file of `pkgs` that nothing names; what it changes is unknown.
+    Unknown(String),
+    /// Enough rebuilds are proven.
+    Stopped,
+}
+
+/// Evaluates, into `sides`, whatever the touched files reach.
+///
+/// # Errors
+/// Those of reading the trees and of evaluating.
+pub(super) fn run(
+    roots: [&Path; 2],
+    touched: &[String],
+    sides: &mut Sides<'_>,
+) -> anyhow::Result<Found> {
+    if let Some(path) = touched.iter().find(|path| is_everything(path)) {
+        return Ok(Found::Everything(path.clone()));
+    }
+    if touched.iter().all(|path| is_no_package(path)) {
+        return Ok(Found::All);
+    }
+    let [base, head] = roots;
+    let mut index = Index::read(base)?;
+    let of_base = index.units.len();
+    index.add(head, touched)?;
+    for set in LEFT_OUT {
+        index.sets.remove(*set);
+    }
+    let (seeds, unknown) = seeds(&index, of_base, touched, roots);
+    if seeds.is_empty() {
+        return Ok(unknown.map_or(Found::All, Found::Unknown));
+    }
+    let universe = sides.universe(&index.sets)?;
+    let mut search = Search {
+        index: &index,
+        universe: &universe,
+        seen: HashSet::new(),
+        named: HashSet::new(),
+        pending: seeds.into_iter().collect(),
+    };
+    match search.levels(sides)? {
+        Found::All => Ok(unknown.map_or(Found::All, Found::Unknown)),
+        other => Ok(other),
+    }
+}
+
+fn is_everything(path: &str) -> bool {
+    let is_structure = path
+        .strip_prefix("pkgs/top-level/")
+        .is_some_and(|name| STRUCTURE.contains(&name));
+    is_structure || EVERYTHING.iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// Whether no package can see the file: text for people, and what only CI and maintainers use.
+fn is_no_package(path: &str) -> bool {
+    let outside = !path.starts_with("pkgs/")
+        && !path.starts_with("doc/")
+        && !path.starts_with("nixos/")
+        && !path.starts_with("modules/");
+    outside
+        || path.starts_with("pkgs/top-level/aliases.nix")
+        || path.starts_with("pkgs/README.md")
+        || path == "pkgs/by-name/README.md"
+}
+
+/// The units that touched files belong to, and a file that none is known for.
+fn seeds(
+    index: &Index,
+    of_base: usize,
+    touched: &[String],
+    roots: [&Path; 2],
+) -> (BTreeSet<UnitId>, Option<String>) {
+    let (mut seeds, mut unknown) = (BTreeSet::new(), None);
+    for path in touched {
+        let own = index.of_file(path);
+        let bindings: Vec<UnitId> = own
+            .iter()
+            .copied()
+            .filter(|id| index.units.get(*id).is_some_and(|unit| unit.is_binding))
+            .collect();
+        let found: BTreeSet<UnitId> = if bindings.is_empty() {
+            let mut found: BTreeSet<UnitId> = own.iter().copied().collect();
+            found.extend(index.using(path));
+            if found.is_empty() {
+                // a folder of pkgs/by-name counts as a whole, whatever file of it
+                found.extend(index.of_file(path));
+                found.extend(index.nearest(path));
+            }
+            found
+        } else {
+            let changed = index::changed_bindings(path, roots);
+            let is_changed = |id: &UnitId| {
+                let names = index.units.get(*id).map(|unit| &unit.names);
+                names.is_some_and(|names| changed.contains(names))
+            };
+            bindings.into_iter().filter(is_changed).collect()
+        };
+        let is_silent =
+            !path.starts_with("pkgs/") || path.ends_with(".md") || index::is_not_package(path);
+        if found.is_empty() && own.is_empty() && !is_silent {
+            unknown = Some(path.clone());
+        }
+        seeds.extend(found);
+    }
+    let _ = of_base;
+    (seeds, unknown)
+}
+
+struct Search<'a> {
+    index: &'a Index,
+    universe: &'a HashMap<String, BTreeSet<String>>,
+    seen: HashSet<UnitId>,
+    named: HashSet<&'a str>,
+    pending: Vec<UnitId>,
+}
+
+impl<'a> Search<'a> {
+    fn levels(&mut self, sides: &mut Sides<'_>) -> anyhow::Result<Found> {
+        loop {
+            let units = match self.defining_units() {
+                Ok(units) => units,
+                Err(path) => return Ok(Found::Everything(path)),
+            };
+            if units.is_empty() {
+                return Ok(Found::All);
+            }
+            let wanted: BTreeMap<UnitId, Vec<Attribute>> = units
+                .iter()
+                .map(|unit| (*unit, self.attributes(*unit)))
+                .collect();
+            let mut attributes: BTreeSet<Attribute> = wanted.values().flatten().cloned().collect();
+            while !attributes.is_empty() {
+                if sides.looked_at() + attributes.len() > MOST_CANDIDATES {
+                    return Ok(Found::Everything(format!(
+                        "more than {MOST_CANDIDATES} attributes"
+                    )));
+                }
+                sides.evaluate(&attributes)?;
+                if sides.is_stopped() {
+                    return Ok(Found::Stopped);
+                }
+                // what a package set contains may differ with it
+                attributes = attributes
+                    .iter()
+                    .flat_map(|attribute| inside(attribute, sides))
+                    .collect();
+            }
+            for (unit, attributes) in wanted {
+                self.follow(unit, &attributes, sides);
+            }
+        }
+    }
+
+    /// The pending units that define attributes, files replaced by those that use them; `Err`: one that everything uses.
+    fn defining_units(&mut self) -> Result<BTreeSet<UnitId>, String> {
+        let mut found = BTreeSet::new();
+        while let Some(id) = self.pending.pop() {
+            if !self.seen.insert(id) {
+                continue;
+            }
+            let Some(unit) = self.index.units.get(id) else {
+                continue;
+            };
+            if is_everything(&unit.path) {
+                return Err(unit.path.clone());
+            }
+            if !unit.names.is_empty() {
+                found.insert(id);
+            } else if unit.is_binding {
+                // the head of a file that defines a package set
+                self.pending.extend(self.index.of_file(&unit.path));
+            } else {
+                self.pending.extend(self.index.using(&unit.path));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Where the names of a unit lie, in either side.
+    fn attributes(&self, id: UnitId) -> Vec<Attribute> {
+        let Some(unit) = self.index.units.get(id) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let scope = scope(&unit.path);
+        let fitting =
+            |set: &String| scope.is_none_or(|scope| set.to_lowercase().starts_with(scope));
+        let any_fits = self
+            .universe
+            .keys()
+            .any(|set| !set.is_empty() && fitting(set));
+        let is_top = !unit.is_binding || unit.path == ALL_PACKAGES;
+        for name in &unit.names {
+            for (set, members) in self.universe {
+                let counts = if set.is_empty() {
+                    is_top || !any_fits || scope.is_none()
+                } else {
+                    !is_top && (fitting(set) || !any_fits)
+                };
+                if counts && members.contains(name) {
+                    let attribute = [set, name].into_iter().filter(|part| !part.is_empty());
+                    found.push(attribute.cloned().collect());
+                }
+            }
+        }
+        found
+    }
+
+    /// Puts what depends on a unit's attributes onto the next level.
+    fn follow(&mut self, id: UnitId, attributes: &[Attribute], sides: &Sides<'_>) {
+        let index = self.index;
+        let Some(unit) = index.units.get(id) else {
+            return;
+        };
+        for name in &unit.names {
+            let own = attributes
+                .iter()
+                .filter(|attribute| attribute.last() == Some(name));
+            let meanings: Vec<Meaning> = own
+                .flat_map(|attribute| sides.pairs_of(attribute))
+                .map(super::sides::Pair::meaning)
+                .collect();
+            let is_missing = meanings.iter().all(|meaning| *meaning == Meaning::Missing);
+            if is_missing {
+                // a name within the file only: of a `let`, or of a set that is not looked into
+                let local = index.naming(name).iter().copied();
+                let local = local.filter(|other| {
+                    index
+                        .units
+                        .get(*other)
+                        .is_some_and(|other| other.path == unit.path)
+                });
+                self.pending.extend(local);
+                if unit.path != ALL_PACKAGES && unit.is_binding {
+                    self.pending.extend(index.using(&unit.path));
+                }
+                continue;
+            }
+            let hands_on = meanings.iter().any(|meaning| match meaning {
+                Meaning::Differs(_) | Meaning::Opaque => true,
+                Meaning::Same | Meaning::Failing => unit.has_passthru,
+                Meaning::Missing => false,
+            });
+            if hands_on {
+                self.name(name);
+            }
+        }
+        for attribute in attributes {
+            for member in inside(attribute, sides) {
+                let differs = sides
+                    .pairs_of(&member)
+                    .any(|pair| matches!(pair.meaning(), Meaning::Differs(_)));
+                let known = member
+                    .last()
+                    .and_then(|name| self.universe.get(&attribute.join("."))?.get(name));
+                if let Some(name) = known.filter(|_| differs) {
+                    self.name(name);
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, name: &'a str) {
+        if self.named.insert(name) {
+            self.pending.extend(self.index.naming(name));
+        }
+    }
+}
+
+/// The attributes in a package set.
+pub(super) fn inside(attribute: &Attribute, sides: &Sides<'_>) -> BTreeSet<Attribute> {
+    let members = sides
+        .pairs_of(attribute)
+        .flat_map(super::sides::Pair::members);
+    members
+        .filter(|name| name.as_str() != "recurseForDerivations")
+        .map(|name| attribute.iter().chain([name]).cloned().collect())
+        .collect()
+}
+
+/// `python` for `pkgs/top-level/python-packages.nix`: how the sets that such a file defines begin.
+fn scope(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("pkgs/top-level/")?;
+    name.strip_suffix("-packages.nix")
+        .filter(|name| *name != "all")
+}
