@@ -461,3 +461,85 @@ fn a_refusing_hook_and_a_dry_run_leave_the_branch() {
     assert!(report.diff.unwrap().contains("+B2"));
     assert_eq!(setup.git(&["status", "--porcelain"]), "");
 }
+
+/// Runs the command once with a hook that copies the state folder away, so that what a killed run would leave is at hand.
+fn notes_kept_by_a_hook(setup: &Setup, hook: &str, autosquash: bool) -> PathBuf {
+    let copy = setup.folder.path().join("killed");
+    let hook = setup.work().join(".git/hooks").join(hook);
+    let state = setup.context.state.display().to_string();
+    let script = format!(
+        "#!/bin/sh\ntest -e '{0}' || cp -r '{state}' '{0}'\n",
+        copy.display()
+    );
+    support::write(&hook, &script);
+    support::run(
+        Path::new("/"),
+        "chmod",
+        &["+x", &hook.display().to_string()],
+    );
+    setup
+        .run_with(|request| request.autosquash = autosquash)
+        .unwrap();
+    std::fs::remove_file(&hook).unwrap();
+    copy
+}
+
+fn put_back(setup: &Setup, copy: &Path) {
+    support::run(
+        Path::new("/"),
+        "cp",
+        &[
+            "-r",
+            &format!("{}/.", copy.display()),
+            &setup.context.state.display().to_string(),
+        ],
+    );
+}
+
+#[test]
+fn files_of_a_killed_run_are_taken_back_and_the_next_goes_on() {
+    let setup = Setup::new();
+    setup.comments(&[setup.suggest(2, "a.nix", 2, "TWO")]);
+    let copy = notes_kept_by_a_hook(&setup, "pre-commit", false);
+    let finished = setup.git(&["rev-parse", "HEAD^{tree}"]);
+    // As it was when the hook ran: written, not committed.
+    setup.git(&["reset", "-q", "--mixed", "HEAD~1"]);
+    put_back(&setup, &copy);
+    let report = setup.run().unwrap();
+    assert!(
+        report.notes[0].starts_with("what an interrupted run left"),
+        "{:?}",
+        report.notes
+    );
+    assert_eq!(report.commits.len(), 1);
+    assert_eq!(setup.git(&["rev-parse", "HEAD^{tree}"]), finished);
+    // A file with other contents is somebody's work.
+    setup.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    put_back(&setup, &copy);
+    support::write(&setup.work().join("a.nix"), "mine\n");
+    assert!(said(setup.run()).ends_with("has uncommitted changes"));
+    assert_eq!(setup.text("a.nix"), "mine\n");
+}
+
+#[test]
+fn a_killed_squash_is_taken_back_and_the_next_goes_on() {
+    let setup = Setup::new();
+    setup.comments(&[setup.suggest(2, "a.nix", 2, "TWO")]);
+    let copy = notes_kept_by_a_hook(&setup, "pre-rebase", true);
+    let squashed = setup.git(&["rev-parse", "HEAD^{tree}"]);
+    // A rebase that stopped in the middle: the fixup and its credit are there, nothing is folded in.
+    setup.git(&["reset", "-q", "--hard", "ORIG_HEAD"]);
+    let editor = [("GIT_SEQUENCE_EDITOR", "sed -i 1ibreak")];
+    support::run_with(
+        &setup.work(),
+        "git",
+        &["rebase", "-q", "-i", "main"],
+        &editor,
+    );
+    put_back(&setup, &copy);
+    let report = setup.run_with(|request| request.autosquash = true).unwrap();
+    assert!(report.squashed && report.notes[0].starts_with("what an interrupted run left"));
+    assert_eq!(setup.git(&["rev-parse", "HEAD^{tree}"]), squashed);
+    assert_eq!(setup.subjects(), "b: init at 1\na: init at 1");
+    assert_eq!(setup.git(&["status", "--porcelain"]), "");
+}

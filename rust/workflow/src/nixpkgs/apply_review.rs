@@ -5,6 +5,7 @@
 //! touched the lines; `--autosquash` folds them in. What fails half-way leaves the branch as it was.
 
 mod commit;
+mod interrupted;
 mod plan;
 mod suggestion;
 
@@ -185,6 +186,10 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     let (upstream, number) = pull_request_of(&request.pull_request, &request.upstream)?;
     let repository = Repository::open(context)?;
     repository.require_history()?;
+    let mut notes = Vec::new();
+    if !context.dry_run && interrupted::recover(&repository, context)? {
+        notes.push("what an interrupted run left was taken back first".to_owned());
+    }
     let name = repository.attached_branch()?;
     repository.require_clean()?;
     repository.require_identity()?;
@@ -210,7 +215,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         squashed: false,
         pushed: false,
         diff: None,
-        notes: Vec::new(),
+        notes,
     };
     if !plan.suggestions.is_empty() || !plan.skipped.is_empty() {
         report.notes.push(
@@ -224,7 +229,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     }
     report.commits = commit::make(&branch, &plan, context)?;
     if request.autosquash {
-        report.squashed = commit::squash(&branch)?;
+        report.squashed = commit::squash(&branch, context)?;
     }
     if request.push {
         report.pushed = push(&branch, context)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::interrupted::{self, Note};
 use super::plan::{Plan, Suggestion};
 use super::{Branch, Commit};
 use crate::context::Context;
@@ -27,10 +28,12 @@ pub(super) fn make(branch: &Branch, plan: &Plan, context: &Context) -> anyhow::R
                 let paths = paths(plan, |suggestion| suggestion.target == target);
                 branch.repository.restore(&paths)?;
                 branch.repository.go_back_to(&branch.head)?;
+                interrupted::forget(&branch.repository.root, context);
                 return Err(error);
             }
         }
     }
+    interrupted::forget(&branch.repository.root, context);
     Ok(made)
 }
 
@@ -53,6 +56,8 @@ fn one(branch: &Branch, plan: &Plan, target: usize, context: &Context) -> anyhow
             contents: plan.text(&name, |it| it.target <= target),
         });
     }
+    let note = Note::new(&branch.repository.root, &branch.name);
+    note.writing(&changes).put(context)?;
     context.write(&changes)?;
     let subject = plan
         .commits
@@ -85,7 +90,7 @@ fn message(subject: &str, plan: &Plan, target: usize) -> String {
 }
 
 /// Folds fixup commits into those that they are for; those who are credited in them are credited there. False: there were none.
-pub(super) fn squash(branch: &Branch) -> anyhow::Result<bool> {
+pub(super) fn squash(branch: &Branch, context: &Context) -> anyhow::Result<bool> {
     let repository = &branch.repository;
     let before = repository.head()?;
     let commits = repository.commits_between(&branch.base, &before)?;
@@ -103,20 +108,25 @@ pub(super) fn squash(branch: &Branch) -> anyhow::Result<bool> {
         .hint("without `--autosquash` the fixup commits stay as they are")
         .into());
     }
-    let mut tip = before.clone();
-    for message in credited(&commits) {
+    let note = Note::new(&repository.root, &branch.name);
+    note.squashing(&before).put(context)?;
+    let done = fold(branch, &before, &commits);
+    interrupted::forget(&repository.root, context);
+    if done.is_err() {
+        back()?;
+    }
+    done.map(|()| true)
+}
+
+/// Brings the credits, and rebases; what fails is for the caller to take back.
+fn fold(branch: &Branch, before: &str, commits: &[Said]) -> anyhow::Result<()> {
+    let repository = &branch.repository;
+    let mut tip = before.to_owned();
+    for message in credited(commits) {
         tip = repository.empty_commit(&tip, &message)?;
     }
     repository.go_back_to(&tip)?;
-    let outcome = match repository.rebase_autosquash(&branch.base) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            back()?;
-            return Err(error);
-        }
-    };
-    if let Outcome::Conflict(paths) = outcome {
-        back()?;
+    if let Outcome::Conflict(paths) = repository.rebase_autosquash(&branch.base)? {
         let paths: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
         let sentence = format!(
             "the fixup commits cannot be folded in: {} conflicts, and everything is as it was",
@@ -126,7 +136,15 @@ pub(super) fn squash(branch: &Branch) -> anyhow::Result<bool> {
             .hint("without `--autosquash` they are made and stay as they are")
             .into());
     }
-    Ok(true)
+    // Folding commits together changes no file.
+    if repository.changes(before, &repository.head()?)?.is_empty() {
+        return Ok(());
+    }
+    Err(
+        Problem::user("folding the fixup commits in would change files")
+            .hint("without `--autosquash` they are made and stay as they are")
+            .into(),
+    )
 }
 
 /// A subject without what says that its commit is folded into another.
