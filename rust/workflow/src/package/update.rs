@@ -189,49 +189,41 @@ fn choose(
         pattern: request.pattern.clone(),
         wanted: request.wanted.clone(),
     };
-    let answer = match (&request.wanted, versions::look(&query, context)) {
-        (_, Ok(answer)) => answer,
+    let (candidate, skipped) = match (&request.wanted, versions::look(&query, context)) {
+        (_, Ok(answer)) => (answer.candidate, answer.skipped),
         (Wanted::Exact(version), Err(error)) if kind_of(&error) != Kind::Interrupted => {
-            if *version == report.old {
-                return Ok(None);
+            if *version != report.old {
+                report.notes.push(format!("no links: {error}"));
             }
-            report.notes.push(format!("no links: {error}"));
-            check_version(version)?;
-            report.new.clone_from(version);
-            return Ok(Some(Goal {
-                version: version.clone(),
-                tag: None,
-                commit: None,
-            }));
+            (None, Vec::new())
         }
         (_, Err(error)) => return Err(error),
     };
-    report.skipped = answer.skipped;
-    let candidate = match (answer.candidate, &request.wanted) {
-        (Some(candidate), _) => candidate,
-        (None, Wanted::Exact(version)) if *version != report.old => {
-            check_version(version)?;
-            report.new.clone_from(version);
-            return Ok(Some(Goal {
-                version: version.clone(),
-                tag: None,
-                commit: None,
-            }));
+    report.skipped = skipped;
+    let goal = match (candidate, &request.wanted) {
+        (Some(candidate), _) => {
+            report.changelog = candidate.changelog;
+            report.compare = candidate.compare;
+            Goal {
+                version: candidate.version,
+                tag: candidate.tag,
+                commit: candidate.commit,
+            }
         }
+        // One that nobody announces is left to the fetcher.
+        (None, Wanted::Exact(version)) => Goal {
+            version: version.clone(),
+            tag: None,
+            commit: None,
+        },
         (None, _) => return Ok(None),
     };
-    if candidate.version == report.old {
+    if goal.version == report.old {
         return Ok(None);
     }
-    check_version(&candidate.version)?;
-    report.new.clone_from(&candidate.version);
-    report.changelog = candidate.changelog;
-    report.compare = candidate.compare;
-    Ok(Some(Goal {
-        version: candidate.version,
-        tag: candidate.tag,
-        commit: candidate.commit,
-    }))
+    check_version(&goal.version)?;
+    report.new.clone_from(&goal.version);
+    Ok(Some(goal))
 }
 
 /// Refuses what cannot be part of a store path.

@@ -1,30 +1,21 @@
 //! The change itself: literals of the tree are given new values, and every step is evaluated in a second tree before it counts.
 
-use std::path::{Path, PathBuf};
+mod hashes;
+
+use std::path::PathBuf;
 
 use nixsmith_expr::edit::LiteralKind;
-use nixsmith_store::hash::{Hash, Notation};
 
 use super::facts::{self, Facts, SourceFacts};
 use super::fetched::{self, Fetched};
 use super::shadow::Shadow;
 use super::sites::{self, Edits, Site, SourceFile};
 use super::target::{Entrance, Target};
-use super::{HashChange, How, built, locked};
+use super::{HashChange, How, built};
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
 use crate::source::Resolved;
-
-/// The systems whose sources an expression may name one by one.
-const SYSTEMS: [&str; 4] = [
-    "x86_64-linux",
-    "aarch64-linux",
-    "x86_64-darwin",
-    "aarch64-darwin",
-];
-
-/// The largest lock file that is copied.
-const LOCK_LIMIT_BYTES: u64 = 64 << 20;
+use hashes::Wanted;
 
 /// How many places are tried for the one that makes the version.
 const TRIES: usize = 12;
@@ -327,216 +318,6 @@ impl<'run> Revision<'run> {
         })
     }
 
-    /// Writes a hash wherever the old one stands.
-    fn set_hash(&mut self, wanted: Wanted<'_>) -> anyhow::Result<()> {
-        let Wanted {
-            what,
-            old,
-            new,
-            how,
-            prefer,
-        } = wanted;
-        let old_text = old.as_ref().map(ToString::to_string);
-        let missing = || {
-            Problem::user(format!(
-                "the hash of `{what}` is written in no file of the package: `{}`",
-                old_text.as_deref().unwrap_or("none")
-            ))
-        };
-        let Some(old) = &old else {
-            return Err(missing().into());
-        };
-        if *old == new {
-            return Ok(());
-        }
-        let all = sites::sites(&self.files);
-        let saying: Vec<&Site> = all.iter().filter(|site| sites::says(site, old)).collect();
-        let preferred: Vec<&Site> = saying
-            .iter()
-            .copied()
-            .filter(|site| {
-                site.literal
-                    .names
-                    .iter()
-                    .any(|name| prefer.contains(&name.as_str()))
-            })
-            .collect();
-        let chosen = [preferred, saying]
-            .into_iter()
-            .map(|sites| {
-                let is_named = sites.iter().any(|site| site.is_named);
-                sites
-                    .into_iter()
-                    .filter(|site| site.is_named == is_named)
-                    .collect::<Vec<_>>()
-            })
-            .find(|sites| !sites.is_empty());
-        let Some(chosen) = chosen else {
-            return Err(missing().into());
-        };
-        let edits: Edits = chosen
-            .iter()
-            .map(|site| ((*site).clone(), sites::written(site, &new)))
-            .collect();
-        let attribute = match chosen.first().map(|site| site.literal.names.join(".")) {
-            Some(names) if !names.is_empty() => names,
-            _ => what.to_owned(),
-        };
-        sites::apply(&mut self.files, &edits)?;
-        self.hashes.push(HashChange {
-            attribute,
-            old: old.to_text(Notation::Sri),
-            new: new.to_text(Notation::Sri),
-            how,
-        });
-        Ok(())
-    }
-
-    /// The sources of other systems, where the expression names one by one.
-    fn set_other_systems(&mut self, before: &SourceFacts) -> anyhow::Result<()> {
-        let names_systems = |file: &SourceFile| {
-            file.is_named
-                && ["system", "hostPlatform"]
-                    .iter()
-                    .any(|word| file.text.contains(word))
-        };
-        if !self.files.iter().any(names_systems) {
-            return Ok(());
-        }
-        let done: Vec<Hash> = before.hash().into_iter().collect();
-        for system in SYSTEMS {
-            let others = sites::sites(&self.files);
-            if !others.iter().any(sites::is_hash) {
-                break;
-            }
-            let evaluated = self.evaluated.clone();
-            let read = |root: &Path| facts::read(self.target, root, Some(system), self.context);
-            let old = match read(&evaluated) {
-                Ok(facts) => facts.source.and_then(|source| source.hash()),
-                Err(error) if kind_of(&error) == Kind::Interrupted => return Err(error),
-                Err(_) => continue,
-            };
-            let Some(old) = old.filter(|old| !done.contains(old)) else {
-                continue;
-            };
-            if !others.iter().any(|site| sites::says(site, &old)) {
-                continue;
-            }
-            let Some(source) = read(&self.shadow()?.root())?.source else {
-                continue;
-            };
-            let fetched = match fetched::fetch(&source, self.context)? {
-                Ok(fetched) => fetched,
-                Err(why) => {
-                    return Err(Problem::user(format!(
-                        "the source for `{system}` cannot be hashed here: {why}"
-                    ))
-                    .into());
-                }
-            };
-            self.set_hash(Wanted {
-                what: &format!("src for {system}"),
-                old: Some(old),
-                new: fetched.hash,
-                how: How::Computed,
-                prefer: &[],
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Gives what locks pin its new hashes.
-    ///
-    /// # Errors
-    /// When a hash can neither be computed nor built, or is written nowhere.
-    pub(super) fn set_dependencies(&mut self, source: Option<&Resolved>) -> anyhow::Result<()> {
-        if self.before.dependencies.is_empty() {
-            return Ok(());
-        }
-        let files = self.files.clone();
-        self.now = self.evaluate(&files)?;
-        for dependency in self.now.dependencies.clone() {
-            let old = self
-                .before
-                .dependencies
-                .iter()
-                .find(|old| old.path == dependency.path)
-                .and_then(facts::DependencyFacts::hash);
-            let (hash, how) = match locked::compute(&dependency, source, self.context)? {
-                Ok(hash) => (hash, How::Computed),
-                Err(why) => {
-                    let name = dependency.name();
-                    self.notes
-                        .push(format!("built for its hash: `{name}`, because {why}"));
-                    let hash =
-                        built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
-                    (hash, How::Built)
-                }
-            };
-            self.set_hash(Wanted {
-                what: &dependency.name(),
-                old,
-                new: hash,
-                how,
-                prefer: attributes_of(&dependency.path),
-            })?;
-        }
-        Ok(())
-    }
-
-    /// A `Cargo.lock` that lies beside the expression becomes that of the new source.
-    ///
-    /// # Errors
-    /// When the new source has none.
-    pub(super) fn set_lock_copy(&mut self, source: Option<&Resolved>) -> anyhow::Result<()> {
-        let all = sites::sites(&self.files);
-        let copy = all.iter().find(|site| {
-            site.is_named
-                && site.literal.kind == LiteralKind::Path
-                && site.literal.text.ends_with("/Cargo.lock")
-                && site.literal.name() == "lockFile"
-        });
-        let Some((file, site)) = copy.and_then(|site| Some((self.files.get(site.file)?, site)))
-        else {
-            return Ok(());
-        };
-        let folder = file.path.parent().unwrap_or(Path::new(""));
-        let path = folder.join(site.literal.text.trim_start_matches("./"));
-        let refused = |why: &str| {
-            Problem::user(format!(
-                "could not renew the copy of `Cargo.lock`, `{}`: {why}",
-                path.display()
-            ))
-        };
-        let Some(source) = source else {
-            return Err(refused("the source had to be built").into());
-        };
-        let before = std::fs::read(self.target.root.join(&path))
-            .map_err(|error| refused("it cannot be read").source(error))?;
-        let contents = source
-            .tree()?
-            .read("Cargo.lock", LOCK_LIMIT_BYTES)?
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| refused("the new source has none at its root"))?;
-        let has_git = contents.contains("\"git+");
-        let names_hashes = self
-            .files
-            .iter()
-            .any(|file| file.is_named && file.text.contains("outputHashes"));
-        if has_git || names_hashes {
-            return Err(
-                refused("it pins git sources, whose `outputHashes` are not computed here").into(),
-            );
-        }
-        self.files.push(SourceFile {
-            path,
-            before,
-            text: contents,
-            is_named: true,
-        });
-        Ok(())
-    }
-
     /// Evaluates the whole change once more: version and hashes have to be what was meant, the derivation another.
     ///
     /// # Errors
@@ -590,32 +371,5 @@ impl<'run> Revision<'run> {
         }
         self.now = facts;
         Ok(())
-    }
-}
-
-/// A hash to be written.
-struct Wanted<'a> {
-    what: &'a str,
-    old: Option<Hash>,
-    new: Hash,
-    how: How,
-    /// The attributes that it is written in, if the same hash stands in others too.
-    prefer: &'a [&'a str],
-}
-
-/// The attributes of nixpkgs' builders that take the hash of a dependency derivation.
-fn attributes_of(path: &[String]) -> &'static [&'static str] {
-    match path.first().map(String::as_str) {
-        Some("cargoDeps") => &["cargoHash", "cargoSha256", "cargoDeps"],
-        Some("goModules") => &["vendorHash", "vendorSha256"],
-        Some("npmDeps") => &["npmDepsHash", "npmDeps"],
-        Some("pnpmDeps") => &["pnpmDeps"],
-        Some("yarnOfflineCache") => &["yarnOfflineCache"],
-        Some("offlineCache") => &["offlineCache"],
-        Some("fetchedMavenDeps") => &["mvnHash"],
-        Some("mixFodDeps") => &["mixFodDeps"],
-        Some("composerVendor" | "composerRepository") => &["vendorHash"],
-        Some("denoDeps") => &["denoDeps"],
-        _ => &["zigDeps"],
     }
 }

@@ -80,12 +80,32 @@ pub(super) fn relative(file: &Path, evaluated: &Path, root: &Path) -> Option<Pat
     root.join(path).is_file().then(|| path.to_owned())
 }
 
+/// Whether a file is one of those that make nixpkgs' packages what they are, and no package's own.
+fn is_builder(file: &Path, evaluated: &Path) -> bool {
+    let below = file.strip_prefix(evaluated).unwrap_or(file);
+    let folders = ["lib", "pkgs/build-support", "pkgs/stdenv"];
+    folders.iter().any(|folder| below.starts_with(folder))
+        && below.extension().is_some_and(|it| it == "nix")
+}
+
 /// The files that the positions of a package lead to, and the Nix and JSON files beside them.
 pub(super) fn files(facts: &Facts, evaluated: &Path, root: &Path) -> Vec<SourceFile> {
-    let order = ["version", "src", "name", "pname"];
+    let order: &[&str] = match facts.version {
+        Some(_) => &[
+            "version",
+            "src",
+            "cargoHash",
+            "vendorHash",
+            "npmDepsHash",
+            "mvnHash",
+        ],
+        None => &["name", "src"],
+    };
     let named = order.iter().filter_map(|name| facts.positions.get(*name));
-    let named = named.chain(facts.positions.values());
-    let mut paths: Vec<PathBuf> = named.map(|place| place.file.clone()).collect();
+    let mut paths: Vec<PathBuf> = named
+        .map(|place| place.file.clone())
+        .filter(|path| !is_builder(path, evaluated))
+        .collect();
     let position = facts.position.as_deref().and_then(|it| it.rsplit_once(':'));
     paths.extend(position.map(|(file, _)| PathBuf::from(file)));
     let mut files: Vec<SourceFile> = Vec::new();
