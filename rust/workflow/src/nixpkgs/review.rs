@@ -11,6 +11,8 @@ mod judge;
 mod markdown;
 mod post;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -381,8 +383,8 @@ impl Report {
                     .filter(|row| row.derivation.is_some())
                     .count(),
                 built: count(&[Verdict::Built, Verdict::Fixed]),
-                new_failures: count(&[Verdict::NewFailure]),
-                other_failures: count(&[Verdict::StillFailing, Verdict::Fails]),
+                new_failures: count(&[Verdict::NewFailure, Verdict::Fails]),
+                other_failures: count(&[Verdict::StillFailing]),
                 skipped: count(&[Verdict::Skipped]),
                 derivations,
             }
