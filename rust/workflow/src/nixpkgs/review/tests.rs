@@ -2,10 +2,12 @@ use std::path::Path;
 
 use super::*;
 
-/// A report in which everything that comes from outside is hostile.
-fn hostile() -> Report {
-    let text = |text: &str| text.to_owned();
-    let row = |attribute: &str, verdict: Verdict, reason: &str| Row {
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn row(attribute: &str, verdict: Verdict, reason: &str) -> Row {
+    Row {
         attribute: text(attribute),
         aliases: Vec::new(),
         change: Some(text("changed")),
@@ -17,8 +19,12 @@ fn hostile() -> Report {
         outputs: BTreeMap::new(),
         log: Vec::new(),
         base: None,
-    };
-    let rows = vec![
+    }
+}
+
+/// Rows of which each has another verdict, and in which everything that comes from outside is hostile.
+fn rows() -> Vec<Row> {
+    vec![
         Row {
             log: vec![
                 text("````"),
@@ -50,7 +56,11 @@ fn hostile() -> Report {
         row("old", Verdict::StillFailing, "timed out after 1 seconds"),
         row("unknown", Verdict::Fails, "a dependency failed: zlib-1.3"),
         row("gone", Verdict::Removed, ""),
-    ];
+    ]
+}
+
+/// A report in which everything that comes from outside is hostile.
+fn hostile() -> Report {
     Report {
         subject: Subject {
             pull_request: Some(7),
@@ -75,7 +85,7 @@ fn hostile() -> Report {
         systems: vec![
             System {
                 system: text("x86_64-linux"),
-                rows,
+                rows: rows(),
             },
             System {
                 system: text("aarch64-linux"),
