@@ -129,12 +129,17 @@ fn programs_are_started_in_one_place() {
 #[test]
 fn registries_are_named_in_one_table() {
     use nixsmith_fetch::endpoints::Endpoint::{
-        Crates, CratesIndex, GoProxy, Hex, Maven, Npm, Packagist, Pypi, PypiFiles, Rubygems,
+        Cpan, CpanApi, Cran, Crates, CratesIndex, GoProxy, Hackage, Hex, Maven, Npm, Packagist,
+        Pypi, PypiFiles, Rubygems, Sourceforge,
     };
     let registries = [
+        Cpan,
+        CpanApi,
+        Cran,
         Crates,
         CratesIndex,
         GoProxy,
+        Hackage,
         Hex,
         Maven,
         Npm,
@@ -142,6 +147,7 @@ fn registries_are_named_in_one_table() {
         Pypi,
         PypiFiles,
         Rubygems,
+        Sourceforge,
     ];
     let hosts = registries.map(|endpoint| {
         let rest = endpoint.public_url().trim_start_matches("https://");

@@ -15,3 +15,4 @@ pub mod quote;
 pub mod rules;
 pub mod template;
 pub mod value;
+pub mod version;

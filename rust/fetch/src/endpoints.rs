@@ -45,6 +45,28 @@ pub enum Endpoint {
     Packagist,
     /// The Hex package repository.
     Hex,
+    /// Hex's pages and, below `/api`, what it knows of packages.
+    HexApi,
+    /// Where CPAN's distributions are downloaded: `/authors/id/…`.
+    Cpan,
+    /// What MetaCPAN knows of CPAN's distributions.
+    CpanApi,
+    /// The repository of R packages.
+    Cran,
+    /// The repository of Haskell packages.
+    Hackage,
+    /// GNU's releases, one folder for each package.
+    Gnu,
+    /// Savannah's releases, one folder for each project.
+    Savannah,
+    /// GNOME's releases: `/sources/NAME`.
+    Gnome,
+    /// KDE's releases.
+    Kde,
+    /// SourceForge's pages: `/projects/NAME`.
+    Sourceforge,
+    /// Where SourceForge's files are downloaded.
+    SourceforgeFiles,
     /// NixOS' build farm.
     Hydra,
     /// NixOS' binary cache.
@@ -95,7 +117,12 @@ const TABLE: &[Row] = &[
         &["https://api.bitbucket.org"],
     ),
     (Endpoint::RepoOrCz, "REPO_OR_CZ", "https://repo.or.cz", &[]),
-    (Endpoint::Crates, "CRATES", "https://static.crates.io", &[]),
+    (
+        Endpoint::Crates,
+        "CRATES",
+        "https://static.crates.io",
+        &["https://crates.io/api/v1"],
+    ),
     (
         Endpoint::CratesIndex,
         "CRATES_INDEX",
@@ -137,9 +164,58 @@ const TABLE: &[Row] = &[
         Endpoint::Packagist,
         "PACKAGIST",
         "https://repo.packagist.org",
-        &[],
+        &["https://packagist.org"],
     ),
     (Endpoint::Hex, "HEX", "https://repo.hex.pm", &[]),
+    (Endpoint::HexApi, "HEX_API", "https://hex.pm", &[]),
+    (
+        Endpoint::Cpan,
+        "CPAN",
+        "https://cpan.metacpan.org",
+        &["https://www.cpan.org", "https://cpan.org"],
+    ),
+    (
+        Endpoint::CpanApi,
+        "CPAN_API",
+        "https://fastapi.metacpan.org",
+        &[],
+    ),
+    (Endpoint::Cran, "CRAN", "https://cran.r-project.org", &[]),
+    (
+        Endpoint::Hackage,
+        "HACKAGE",
+        "https://hackage.haskell.org",
+        &[],
+    ),
+    (
+        Endpoint::Gnu,
+        "GNU",
+        "https://ftp.gnu.org/gnu",
+        &["https://ftpmirror.gnu.org/gnu", "https://ftpmirror.gnu.org"],
+    ),
+    (
+        Endpoint::Savannah,
+        "SAVANNAH",
+        "https://download.savannah.gnu.org/releases",
+        &["https://download.savannah.nongnu.org/releases"],
+    ),
+    (Endpoint::Gnome, "GNOME", "https://download.gnome.org", &[]),
+    (Endpoint::Kde, "KDE", "https://download.kde.org", &[]),
+    (
+        Endpoint::Sourceforge,
+        "SOURCEFORGE",
+        "https://sourceforge.net",
+        &["https://www.sourceforge.net"],
+    ),
+    (
+        Endpoint::SourceforgeFiles,
+        "SOURCEFORGE_FILES",
+        "https://downloads.sourceforge.net",
+        &[
+            "https://download.sourceforge.net",
+            "https://prdownloads.sourceforge.net",
+        ],
+    ),
     (Endpoint::Hydra, "HYDRA", "https://hydra.nixos.org", &[]),
     (
         Endpoint::CacheNixos,
@@ -401,6 +477,25 @@ impl Endpoints {
                 .ok()
             })
             .unwrap_or_else(|| url.clone())
+    }
+
+    /// Which service `url` lies at, and the rest of the address after the service's own; the public addresses come first, then
+    /// the replacements, in table order.
+    #[must_use]
+    pub fn locate(&self, url: &Url) -> Option<(Endpoint, String)> {
+        let public = TABLE.iter().flat_map(|row| {
+            std::iter::once(row.2)
+                .chain(row.3.iter().copied())
+                .map(|base| (row.0, base))
+        });
+        let replaced = self
+            .overridden
+            .iter()
+            .map(|(endpoint, base)| (*endpoint, base.as_str().trim_end_matches('/')));
+        public.chain(replaced).find_map(|(endpoint, base)| {
+            let rest = below(url.as_str(), base)?;
+            Some((endpoint, rest.trim_start_matches('/').to_owned()))
+        })
     }
 
     /// Public base without trailing slash, and what stands in its place, for each replaced row. git's `insteadOf` is made from it.

@@ -2,6 +2,7 @@
 
 mod api;
 mod archive;
+mod commit;
 mod parse;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use crate::endpoints::Endpoint;
 
 pub use api::{Release, Repository, Tag, latest_release, releases, repository, resolve, tags};
 pub use archive::{FetchOptions, Transport};
+pub use commit::{Commit, newest_commit, newest_commit_by_git};
 pub use parse::{parse, parse_with};
 
 /// The software that a forge runs, as far as addresses are concerned.

@@ -2,6 +2,7 @@
 //!
 //! What others see is changed by `POST`, `PATCH` and `PUT`, each by a caller that has asked a person. Everything read here is outside text.
 
+mod artifact;
 mod pull_request;
 
 use std::fmt;

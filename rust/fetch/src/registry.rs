@@ -2,19 +2,58 @@
 //!
 //! Everything goes through [`Fetch`], so a test or a private mirror answers as well as the public service.
 
+pub mod cpan;
+pub mod cran;
 pub mod crates;
+pub mod folder;
+pub mod gnome;
 pub mod go_proxy;
+pub mod hackage;
 pub mod hex;
 pub mod maven;
 pub mod npm;
+pub mod packagist;
 pub mod pypi;
 pub mod rubygems;
+pub mod sourceforge;
 
 use nixsmith_store::hash::{Algorithm, Hash, Notation};
 use url::Url;
 
 use crate::error::FetchError;
 use crate::request::{Fetch, FetchedFile, FileRequest};
+
+/// A version that a registry lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// As the registry spells it.
+    pub version: String,
+    /// Whether the registry itself calls it a prerelease.
+    pub prerelease: bool,
+    /// Why nobody should take it, such as `it is deprecated`.
+    pub withdrawn: Option<String>,
+    /// The public page that tells what is new in it.
+    pub changelog: Option<String>,
+}
+
+impl Listed {
+    /// A version of which nothing else is known.
+    #[must_use]
+    pub fn new(version: &str) -> Self {
+        Self {
+            version: version.trim().to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The same failure, or, where the service says that there is no such thing, this sentence.
+fn missing(error: FetchError, sentence: impl FnOnce() -> String) -> FetchError {
+    match error {
+        FetchError::NotFound { .. } => FetchError::Missing(sentence()),
+        other => other,
+    }
+}
 
 /// A document of a registry, read whole.
 fn document(

@@ -179,6 +179,13 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::WritesFiles,
         "Write a package.nix for a source, as nixpkgs would have it",
     ),
+    row::<crate::package::update::Report>(
+        "package",
+        "update",
+        ONLINE,
+        Effect::WritesFiles,
+        "Bring a package's expression to its newest version, with every hash",
+    ),
     row::<crate::nixpkgs::fork::Report>(
         "nixpkgs",
         "fork",

@@ -38,12 +38,22 @@ const FIXED: &[&str] = &[
     "mailmap.file=",
 ];
 
-/// Variables of the user's that say which configuration counts.
+/// Variables of the user's that say which configuration counts, and who commits and signs.
 const INHERITED: &[&str] = &[
+    "EMAIL",
+    "GIT_AUTHOR_DATE",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_NAME",
+    "GIT_COMMITTER_DATE",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
     "GIT_CEILING_DIRECTORIES",
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_NOSYSTEM",
     "GIT_CONFIG_SYSTEM",
+    "GNUPGHOME",
+    "GPG_TTY",
+    "SSH_AUTH_SOCK",
 ];
 
 /// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.
@@ -412,6 +422,25 @@ impl Repository {
             .split(|byte| *byte == 0)
             .filter(|path| !path.is_empty());
         Ok(others.map(|path| self.root.join(native(path))).collect())
+    }
+
+    /// The files of the work tree that git knows, and those that it neither knows nor ignores, relative to the root.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn known_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let arguments = [
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ];
+        let files = self.run(&arguments, "list the files")?;
+        let files = files
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        Ok(files.map(|path| native(path).to_owned()).collect())
     }
 
     /// Whether git ignores this path, relative to the root, and does not know it.

@@ -78,6 +78,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<prefetch::Arguments>("prefetch"),
     Entry::operation::<vendor_hash::Arguments>("vendor-hash"),
     Entry::operation::<package::new::Arguments>("package new"),
+    Entry::operation::<package::update::Arguments>("package update"),
     Entry::operation::<nixpkgs::fork::Arguments>("nixpkgs fork"),
     Entry::operation::<nixpkgs::lint::Arguments>("nixpkgs lint"),
     Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),

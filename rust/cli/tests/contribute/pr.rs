@@ -239,3 +239,125 @@ fn a_merged_branch_is_done() {
         run.stderr
     );
 }
+
+/// Keeps a record for the newest commit, as `nixpkgs test` and `nixpkgs review` do.
+fn record(world: &World, clone: &Path, file: &str, record: Value) {
+    let commit = world.git(clone, &["rev-parse", "HEAD"]);
+    let folder = world.path(".local/state/nixsmith/evidence").join(&commit);
+    fs::create_dir_all(&folder).unwrap();
+    let record = json!({ "version": 1, "commit": commit, "record": record });
+    fs::write(folder.join(file), record.to_string()).unwrap();
+}
+
+fn review(rebuilds: u64, new_failures: u64) -> Value {
+    json!({
+        "base": "0".repeat(40),
+        "is_exact": true,
+        "method": "both sides evaluated",
+        "is_complete": true,
+        "systems": [{
+            "system": "x86_64-linux",
+            "rebuilds": rebuilds,
+            "built": rebuilds - new_failures,
+            "new_failures": new_failures,
+            "other_failures": 0,
+            "skipped": 0,
+            "derivations": [],
+        }],
+    })
+}
+
+#[test]
+fn what_was_proven_is_ticked_later_as_well() {
+    let world = World::new();
+    let clone = forked(&world);
+    change(&world, &clone, "update");
+    assert_eq!(pr(&world, &clone, &["--yes"]).status, Some(0));
+    let tally = |total| json!({ "total": total, "passed": total, "failed": 0 });
+    let row = json!({
+        "system": "x86_64-linux",
+        "derivation": null,
+        "is_built": true,
+        "package_tests": tally(1),
+        "nixos_tests": tally(0),
+        "programs": tally(1),
+        "is_reproducible": null,
+        "findings": 0,
+    });
+    record(
+        &world,
+        &clone,
+        "test-hello.json",
+        json!({ "attribute": "hello", "systems": [row] }),
+    );
+    record(&world, &clone, "review.json", review(1, 0));
+    let run = pr(&world, &clone, &["--yes", "--json"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["outcome"], "updated");
+    assert_eq!(
+        report["ticked"],
+        json!(["x86_64-linux", "[Package tests] at `passthru.tests`."])
+    );
+    let body = world.forge.pull_requests()[0]["body"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(body.matches("[x]").count(), 2);
+    assert_eq!(body.matches("- [").count(), TEMPLATE.matches("- [").count());
+    // Evidence is of its commit: the next one has none.
+    edit(&world, &clone, "more", "hello: say more");
+    let run = pr(&world, &clone, &["--dry-run", "--json"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["ticked"], json!([]));
+}
+
+#[test]
+fn a_mass_rebuild_goes_to_staging() {
+    let world = World::new();
+    let clone = forked(&world);
+    // master goes on without staging: none of that may come along.
+    let seed = world.path("seed");
+    world.git(
+        &seed,
+        &["commit", "-q", "--allow-empty", "-m", "only in master"],
+    );
+    let upstream = world
+        .forge
+        .repositories
+        .join("NixOS/nixpkgs.git")
+        .display()
+        .to_string();
+    world.git(&seed, &["push", "-q", &upstream, "master"]);
+    world.git(
+        &clone,
+        &[
+            "fetch",
+            "-q",
+            &upstream,
+            "master:refs/remotes/upstream/master",
+        ],
+    );
+    change(&world, &clone, "update");
+    record(&world, &clone, "review.json", review(1500, 0));
+    let named = pr(
+        &world,
+        &clone,
+        &["--yes", "--base", "master", "--dry-run", "--json"],
+    );
+    let report: Value = serde_json::from_str(&named.stdout).unwrap();
+    assert_eq!(report["base"], "master");
+    assert!(
+        report["notes"]
+            .to_string()
+            .contains("1500 rebuilds are too many for `master`"),
+        "{report}"
+    );
+    let run = pr(&world, &clone, &["--yes", "--json"]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    let made = world.forge.pull_requests();
+    assert_eq!(made[0]["base"]["ref"], "staging");
+    let commits = world.git(&clone, &["log", "--format=%s", "upstream/staging..HEAD"]);
+    assert_eq!(commits, "hello: document the greeting");
+    // Nothing was tried at the new commit.
+    assert!(!made[0]["body"].as_str().unwrap().contains("[x]"));
+}

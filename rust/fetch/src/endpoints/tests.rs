@@ -18,7 +18,7 @@ fn every_row_is_a_bare_https_base_with_a_name_of_its_own() {
         assert_eq!(endpoint.name().parse(), Ok(endpoint));
         assert!(names.insert(endpoint.name()));
     }
-    assert_eq!(names.len(), 23);
+    assert_eq!(names.len(), 34);
 }
 
 #[test]
@@ -114,4 +114,25 @@ fn mirrors_resolve_to_their_first_address() {
     assert!(resolved.as_str().ends_with("/hello/hello-2.12.tar.gz"));
     assert_eq!(resolve_mirror(&url("mirror://nowhere/x")), None);
     assert_eq!(resolve_mirror(&url("https://example.org/x")), None);
+}
+
+#[test]
+fn an_address_is_located_at_its_service() {
+    let located = |endpoints: &Endpoints, text: &str| endpoints.locate(&url(text));
+    let public = Endpoints::default();
+    for endpoint in Endpoint::all() {
+        for base in std::iter::once(endpoint.row().2).chain(endpoint.row().3.iter().copied()) {
+            assert_eq!(
+                located(&public, &format!("{base}/a/b?c=d")),
+                Some((endpoint, "a/b?c=d".to_owned())),
+                "{base}"
+            );
+        }
+    }
+    assert_eq!(located(&public, "https://example.org/a"), None);
+    let replaced = with(Endpoint::Gnu, "http://127.0.0.1:8080/mirror");
+    assert_eq!(
+        located(&replaced, "http://127.0.0.1:8080/mirror/hello/"),
+        Some((Endpoint::Gnu, "hello/".to_owned()))
+    );
 }

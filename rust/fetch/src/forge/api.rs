@@ -220,7 +220,7 @@ pub fn resolve(fetch: &dyn Fetch, source: &ForgeSource, name: &str) -> Result<St
 }
 
 /// The REST interface, at one repository.
-struct Api<'a> {
+pub(super) struct Api<'a> {
     fetch: &'a dyn Fetch,
     base: Url,
     accept: &'static str,
@@ -228,7 +228,7 @@ struct Api<'a> {
 
 impl<'a> Api<'a> {
     /// `None`: there is none for such forges.
-    fn new(fetch: &'a dyn Fetch, source: &ForgeSource) -> Option<Self> {
+    pub(super) fn new(fetch: &'a dyn Fetch, source: &ForgeSource) -> Option<Self> {
         let (owner, repo) = (&source.owner, &source.repo);
         let plain = format!("repos/{}/{}", segment(owner), segment(repo));
         let (base, accept) = match source.forge {
@@ -272,7 +272,7 @@ impl<'a> Api<'a> {
         })
     }
 
-    fn url(&self, path: &str) -> Url {
+    pub(super) fn url(&self, path: &str) -> Url {
         let slash = if path.is_empty() || path.starts_with('?') {
             ""
         } else {
@@ -282,7 +282,7 @@ impl<'a> Api<'a> {
     }
 
     /// A document, and the address that gave it.
-    fn get(&self, url: &Url) -> Result<(Value, Url), FetchError> {
+    pub(super) fn get(&self, url: &Url) -> Result<(Value, Url), FetchError> {
         let (value, _, url) = self.page(url)?;
         Ok((value, url))
     }
@@ -322,7 +322,7 @@ impl<'a> Api<'a> {
     }
 }
 
-fn malformed(url: Url, reason: &str) -> FetchError {
+pub(super) fn malformed(url: Url, reason: &str) -> FetchError {
     FetchError::Malformed {
         url: url.into(),
         reason: reason.to_owned(),
@@ -330,7 +330,7 @@ fn malformed(url: Url, reason: &str) -> FetchError {
 }
 
 /// A text that is there and not empty.
-fn text(value: &Value, place: &str) -> Option<String> {
+pub(super) fn text(value: &Value, place: &str) -> Option<String> {
     value
         .pointer(place)?
         .as_str()

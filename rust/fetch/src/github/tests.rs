@@ -325,3 +325,62 @@ fn junk_is_an_error() {
         FetchError::Status { status: 500, .. }
     ));
 }
+
+/// A zip archive of one stored file.
+fn zip(name: &str, contents: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer
+        .start_file(name, zip::write::SimpleFileOptions::default())
+        .unwrap();
+    std::io::Write::write_all(&mut writer, contents.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_archive_of_a_run_is_found_and_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = TestServer::start();
+    let client = client_of(&server, folder.path());
+    let (github, upstream) = (GitHub::new(&client), name("NixOS/nixpkgs"));
+    let commit = "1".repeat(40);
+    let asked = || github.artifact_file(&upstream, &commit, "comparison", "changed-paths.json");
+    let runs = format!("/repos/NixOS/nixpkgs/actions/runs?head_sha={commit}&per_page=20");
+    server.on(&runs, Reply::json(&json!({ "workflow_runs": [] })));
+    assert_eq!(asked().unwrap(), None);
+    let run = |id: u64, commit: &str| json!({ "id": id, "head_sha": commit });
+    let listed =
+        json!({ "workflow_runs": [run(1, &"2".repeat(40)), run(2, &commit), run(3, &commit)] });
+    server.on(&runs, Reply::json(&listed));
+    let artifacts = |id: u64| {
+        format!("/repos/NixOS/nixpkgs/actions/runs/{id}/artifacts?name=comparison&per_page=100")
+    };
+    let kept = |id: u64, expired: bool| json!({ "artifacts": [{ "id": id, "name": "comparison", "expired": expired }] });
+    server.on(&artifacts(2), Reply::json(&kept(20, true)));
+    server.on(&artifacts(3), Reply::json(&kept(30, false)));
+    let place = "/repos/NixOS/nixpkgs/actions/artifacts/30/zip";
+    server.on(place, Reply::redirect(server.url("elsewhere").as_str()));
+    server.on("/elsewhere", Reply::ok(zip("changed-paths.json", "{}")));
+    assert_eq!(asked().unwrap().as_deref(), Some(b"{}".as_slice()));
+    let sent = server
+        .received()
+        .into_iter()
+        .filter(|it| it.target == "/elsewhere");
+    assert!(
+        sent.clone()
+            .all(|it| !it.headers.contains_key("authorization"))
+    );
+    for (junk, reason) in [
+        (zip("../changed-paths.json", "{}"), "it is no archive"),
+        (
+            zip("other.json", "{}"),
+            "it has no file `changed-paths.json`",
+        ),
+        (b"<html>".to_vec(), "it is no archive"),
+    ] {
+        server.on("/elsewhere", Reply::ok(junk));
+        let error = asked().unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+    server.on(&runs, Reply::ok("<html>"));
+    assert!(matches!(asked(), Err(FetchError::Malformed { .. })));
+}

@@ -1,10 +1,51 @@
-//! Maven repositories: where artifacts lie.
+//! Maven repositories: where artifacts lie, and which versions there are.
 //!
-//! Source: Maven's "repository layout 2".
+//! Source: Maven's "repository layout 2" and "repository metadata" (`maven-metadata.xml`).
 
 use url::Url;
 
+use super::{Listed, document, is_plain, missing, refused};
 use crate::endpoints::{Endpoint, Endpoints, segment};
+use crate::error::FetchError;
+use crate::request::Fetch;
+
+/// Every version of an artifact.
+pub fn versions(fetch: &dyn Fetch, group: &str, artifact: &str) -> Result<Vec<Listed>, FetchError> {
+    if !is_plain(group) || !is_plain(artifact) {
+        return Err(refused("a Maven artifact", artifact));
+    }
+    let folder: Vec<String> = group.split('.').map(segment).collect();
+    let path = format!(
+        "{}/{}/maven-metadata.xml",
+        folder.join("/"),
+        segment(artifact)
+    );
+    let url = fetch.endpoints().join(Endpoint::Maven, &path);
+    let (bytes, _) =
+        document(fetch, url.clone(), "application/xml, text/xml").map_err(|error| {
+            missing(error, || {
+                format!("there is no Maven artifact `{group}:{artifact}`")
+            })
+        })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let versions = text
+        .split_once("<versions>")
+        .and_then(|(_, rest)| rest.split_once("</versions>"))
+        .map(|(versions, _)| versions)
+        .filter(|_| text.contains("<metadata"));
+    let Some(versions) = versions else {
+        return Err(FetchError::Malformed {
+            url: url.into(),
+            reason: "it lists no versions".to_owned(),
+        });
+    };
+    Ok(versions
+        .split("<version>")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("</version>"))
+        .map(|(version, _)| Listed::new(version))
+        .collect())
+}
 
 /// The coordinates of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use nixsmith_store::hash::{Algorithm, Hash};
 use serde_json::Value;
 use url::Url;
 
-use super::{base16, is_plain, json, refused};
+use super::{Listed, base16, is_plain, json, missing, refused};
 use crate::endpoints::{Endpoint, Endpoints};
 use crate::error::FetchError;
 use crate::request::{Fetch, FileRequest};
@@ -85,6 +85,34 @@ pub fn packument(fetch: &dyn Fetch, name: &str, abbreviated: bool) -> Result<Val
     document.map_err(|error| missing(error, || format!("there is no npm package `{name}`")))
 }
 
+/// Every version of a package, and the one that the tag `latest` names. Deprecated versions count as withdrawn.
+pub fn versions(
+    fetch: &dyn Fetch,
+    name: &str,
+) -> Result<(Vec<Listed>, Option<String>), FetchError> {
+    let document = packument(fetch, name, true)?;
+    let versions = document.get("versions").and_then(Value::as_object);
+    let Some(versions) = versions else {
+        return Err(FetchError::Malformed {
+            url: packument_url(fetch.endpoints(), name).into(),
+            reason: "it lists no versions".to_owned(),
+        });
+    };
+    let is_deprecated = |manifest: &Value| match manifest.get("deprecated") {
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Bool(is_so)) => *is_so,
+        _ => false,
+    };
+    let listed = versions.iter().map(|(version, manifest)| Listed {
+        withdrawn: is_deprecated(manifest).then(|| "it is deprecated".to_owned()),
+        ..Listed::new(version)
+    });
+    let latest = document
+        .pointer("/dist-tags/latest")
+        .and_then(Value::as_str);
+    Ok((listed.collect(), latest.map(str::to_owned)))
+}
+
 /// One released version.
 #[derive(Debug, Clone)]
 pub struct Release {
@@ -143,13 +171,6 @@ fn check_name(name: &str) -> Result<(), FetchError> {
         Ok(())
     } else {
         Err(refused("the name of an npm package", name))
-    }
-}
-
-fn missing(error: FetchError, sentence: impl FnOnce() -> String) -> FetchError {
-    match error {
-        FetchError::NotFound { .. } => FetchError::Missing(sentence()),
-        other => other,
     }
 }
 

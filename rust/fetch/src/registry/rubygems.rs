@@ -1,8 +1,46 @@
-//! The gem registry: where gems lie.
+//! The gem registry: where gems lie, and which versions there are.
+//!
+//! Source: the registry's API guide, "GET - /api/v1/versions/[GEM NAME].json"; yanked versions are not in it.
 
+use serde::Deserialize;
 use url::Url;
 
+use super::{Listed, is_plain, json, missing, refused};
 use crate::endpoints::{Endpoint, Endpoints, segment};
+use crate::error::FetchError;
+use crate::request::Fetch;
+
+#[derive(Deserialize)]
+struct Version {
+    number: String,
+    #[serde(default)]
+    prerelease: bool,
+    #[serde(default)]
+    metadata: std::collections::BTreeMap<String, serde_json::Value>,
+}
+
+/// Every version of a gem; one entry for each platform.
+pub fn versions(fetch: &dyn Fetch, name: &str) -> Result<Vec<Listed>, FetchError> {
+    if !is_plain(name) {
+        return Err(refused("the name of a gem", name));
+    }
+    let path = format!("api/v1/versions/{}.json", segment(name));
+    let url = fetch.endpoints().join(Endpoint::Rubygems, &path);
+    let found: Vec<Version> = json(fetch, url, "application/json")
+        .map_err(|error| missing(error, || format!("there is no gem `{name}`")))?;
+    Ok(found
+        .into_iter()
+        .map(|version| Listed {
+            prerelease: version.prerelease,
+            changelog: version
+                .metadata
+                .get("changelog_uri")
+                .and_then(|page| page.as_str())
+                .map(str::to_owned),
+            ..Listed::new(&version.number)
+        })
+        .collect())
+}
 
 /// Where a gem is; `platform` for gems that are not pure Ruby, such as `x86_64-linux`.
 #[must_use]

@@ -1,6 +1,6 @@
-//! Versions in tags, and their order as Nix's `builtins.compareVersions` has it.
+//! Versions in tags.
 
-use std::cmp::Ordering;
+use nixsmith_expr::version::{compare, components};
 
 /// Words that mark a prerelease.
 const PRERELEASE: [&str; 10] = [
@@ -43,65 +43,11 @@ pub(super) fn newest_tag<'a>(tags: impl Iterator<Item = &'a str>) -> Option<&'a 
 
 /// Whether a version is marked as not yet released.
 pub(super) fn is_prerelease(version: &str) -> bool {
-    components(version).iter().any(|part| {
+    components(version).any(|part| {
         PRERELEASE
             .iter()
             .any(|word| part.eq_ignore_ascii_case(word))
     })
-}
-
-/// The order of `builtins.compareVersions`.
-pub(super) fn compare(left: &str, right: &str) -> Ordering {
-    let (left, right) = (components(left), components(right));
-    for index in 0..left.len().max(right.len()) {
-        let part = |parts: &[String]| parts.get(index).cloned().unwrap_or_default();
-        let (left, right) = (part(&left), part(&right));
-        if is_less(&left, &right) {
-            return Ordering::Less;
-        }
-        if is_less(&right, &left) {
-            return Ordering::Greater;
-        }
-    }
-    Ordering::Equal
-}
-
-/// Runs of digits and runs of anything else; `.` and `-` separate.
-fn components(version: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let mut previous = '.';
-    for sign in version.chars() {
-        let separates = |sign: char| matches!(sign, '.' | '-');
-        if !separates(sign) {
-            match parts.last_mut() {
-                Some(part)
-                    if !separates(previous)
-                        && previous.is_ascii_digit() == sign.is_ascii_digit() =>
-                {
-                    part.push(sign)
-                }
-                _ => parts.push(sign.to_string()),
-            }
-        }
-        previous = sign;
-    }
-    parts
-}
-
-fn is_less(left: &str, right: &str) -> bool {
-    let number = |text: &str| {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| text.trim_start_matches('0').to_owned())
-    };
-    match (number(left), number(right)) {
-        (Some(left), Some(right)) => (left.len(), left) < (right.len(), right),
-        (None, Some(_)) if left.is_empty() => true,
-        _ if left == "pre" && right != "pre" => true,
-        _ if right == "pre" => false,
-        (None, Some(_)) => true,
-        (Some(_), None) => false,
-        (None, None) => left < right,
-    }
 }
 
 #[cfg(test)]
@@ -121,30 +67,6 @@ mod tests {
             ("stable", "tool", None),
         ] {
             assert_eq!(of_tag(tag, name).as_deref(), expected, "{tag}");
-        }
-    }
-
-    #[test]
-    fn the_order_is_that_of_nix() {
-        // The examples of the manual, and those of Nix's own tests.
-        for (left, right, expected) in [
-            ("1.0", "2.3", Ordering::Less),
-            ("2.1", "2.3", Ordering::Less),
-            ("2.3", "2.3", Ordering::Equal),
-            ("2.5", "2.3", Ordering::Greater),
-            ("3.1", "2.3", Ordering::Greater),
-            ("2.3.1", "2.3", Ordering::Greater),
-            ("2.3.1", "2.3a", Ordering::Greater),
-            ("2.3pre1", "2.3", Ordering::Less),
-            ("2.3pre3", "2.3pre12", Ordering::Less),
-            ("2.3a", "2.3c", Ordering::Less),
-            ("2.3pre1", "2.3c", Ordering::Less),
-            ("2.3pre1", "2.3q", Ordering::Less),
-            ("1.0", "1.0.0", Ordering::Less),
-            ("1.010", "1.9", Ordering::Greater),
-        ] {
-            assert_eq!(compare(left, right), expected, "{left} {right}");
-            assert_eq!(compare(right, left), expected.reverse(), "{right} {left}");
         }
     }
 

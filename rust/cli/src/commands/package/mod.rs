@@ -1,3 +1,4 @@
 //! `nixsmith package`
 
 pub(super) mod new;
+pub(super) mod update;

@@ -1,0 +1,621 @@
+//! The change itself: literals of the tree are given new values, and every step is evaluated in a second tree before it counts.
+
+use std::path::{Path, PathBuf};
+
+use nixsmith_expr::edit::LiteralKind;
+use nixsmith_store::hash::{Hash, Notation};
+
+use super::facts::{self, Facts, SourceFacts};
+use super::fetched::{self, Fetched};
+use super::shadow::Shadow;
+use super::sites::{self, Edits, Site, SourceFile};
+use super::target::{Entrance, Target};
+use super::{HashChange, How, built, locked};
+use crate::context::Context;
+use crate::error::{Kind, Problem, kind_of};
+use crate::source::Resolved;
+
+/// The systems whose sources an expression may name one by one.
+const SYSTEMS: [&str; 4] = [
+    "x86_64-linux",
+    "aarch64-linux",
+    "x86_64-darwin",
+    "aarch64-darwin",
+];
+
+/// The largest lock file that is copied.
+const LOCK_LIMIT_BYTES: u64 = 64 << 20;
+
+/// How many places are tried for the one that makes the version.
+const TRIES: usize = 12;
+
+/// What the package is to become.
+#[derive(Debug, Clone)]
+pub(super) struct Goal {
+    pub version: String,
+    pub tag: Option<String>,
+    pub commit: Option<String>,
+}
+
+/// A change in the making.
+pub(super) struct Revision<'run> {
+    pub target: &'run Target,
+    pub context: &'run Context,
+    pub files: Vec<SourceFile>,
+    shadow: Option<Shadow>,
+    /// The package before the change.
+    pub before: Facts,
+    /// The package as it is in the second tree.
+    pub now: Facts,
+    pub hashes: Vec<HashChange>,
+    pub notes: Vec<String>,
+    /// Where the positions of `before` lie.
+    evaluated: PathBuf,
+}
+
+impl<'run> Revision<'run> {
+    /// Evaluates the package.
+    ///
+    /// # Errors
+    /// As [`facts::read`], and for a flake as [`Shadow::new`].
+    pub(super) fn begin(target: &'run Target, context: &'run Context) -> anyhow::Result<Self> {
+        let (before, early) = if target.entrance == Entrance::Flake {
+            // A flake in a clone would be evaluated from what git has staged.
+            let shadow = Shadow::new(target, &[], context)?;
+            (
+                facts::read(target, &shadow.root(), None, context)?,
+                Some(shadow),
+            )
+        } else {
+            (facts::read(target, &target.root, None, context)?, None)
+        };
+        let evaluated = match &early {
+            Some(shadow) => shadow.root(),
+            None => target.root.clone(),
+        };
+        Ok(Self {
+            target,
+            context,
+            files: Vec::new(),
+            shadow: early,
+            now: before.clone(),
+            before,
+            hashes: Vec::new(),
+            notes: Vec::new(),
+            evaluated,
+        })
+    }
+
+    /// Reads the files and lays out the second tree.
+    ///
+    /// # Errors
+    /// As [`Shadow::new`].
+    pub(super) fn lay_out(&mut self) -> anyhow::Result<()> {
+        self.files = sites::files(&self.before, &self.evaluated, &self.target.root);
+        if self.shadow.is_none() {
+            let paths = self.files.iter().map(|file| file.path.clone());
+            let paths: Vec<PathBuf> = paths.collect();
+            self.shadow = Some(Shadow::new(self.target, &paths, self.context)?);
+        }
+        Ok(())
+    }
+
+    /// The second tree.
+    pub(super) fn shadow(&self) -> anyhow::Result<&Shadow> {
+        let missing = || Problem::bug("a change is tried before there is a tree for it");
+        Ok(self.shadow.as_ref().ok_or_else(missing)?)
+    }
+
+    /// Lays the files out in the second tree and evaluates there.
+    fn evaluate(&self, files: &[SourceFile]) -> anyhow::Result<Facts> {
+        let shadow = self.shadow()?;
+        for file in files {
+            shadow.write(&file.path, file.text.as_bytes())?;
+        }
+        facts::read(self.target, &shadow.root(), None, self.context)
+    }
+
+    /// Makes the edits if `holds` says so of what they make of the package. `false`: everything is as it was.
+    fn attempt(
+        &mut self,
+        edits: &Edits,
+        holds: impl FnOnce(&Facts) -> bool,
+    ) -> anyhow::Result<bool> {
+        let mut files = self.files.clone();
+        sites::apply(&mut files, edits)?;
+        match self.evaluate(&files) {
+            Ok(facts) if holds(&facts) => {
+                self.files = files;
+                self.now = facts;
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
+            Err(error) if kind_of(&error) == Kind::Interrupted => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Gives the package its new version, where that is written.
+    ///
+    /// # Errors
+    /// When it is written in no place that alone decides it.
+    pub(super) fn set_version(&mut self, old: &str, goal: &Goal) -> anyhow::Result<()> {
+        let candidates = self.version_sites(old);
+        let named = self.before.version.is_some();
+        let new = goal.version.clone();
+        for sites in candidates.iter().take(TRIES) {
+            let edits: Edits = sites
+                .iter()
+                .map(|site| (site.clone(), site.literal.text.replace(old, &new)))
+                .collect();
+            let name = self.before.name.replace(old, &new);
+            let holds = |facts: &Facts| match named {
+                true => facts.version.as_deref() == Some(&new),
+                false => facts.name == name,
+            };
+            if self.attempt(&edits, holds)? {
+                return Ok(());
+            }
+        }
+        let problem = match candidates.is_empty() {
+            true => format!(
+                "the version `{old}` of `{}` is written in no file of the package as it is",
+                self.target.attribute
+            ),
+            false => format!(
+                "writing `{new}` for `{old}` does not make it the version of `{}`",
+                self.target.attribute
+            ),
+        };
+        let places: Vec<String> = self.named_files();
+        Err(Problem::user(problem)
+            .hint(format!("looked in {}", places.join(", ")))
+            .into())
+    }
+
+    fn named_files(&self) -> Vec<String> {
+        let named = self.files.iter().filter(|file| file.is_named);
+        named
+            .map(|file| format!("`{}`", file.path.display()))
+            .collect()
+    }
+
+    /// Sets of places that may make the version, the likeliest first.
+    fn version_sites(&self, old: &str) -> Vec<Vec<Site>> {
+        let all = sites::sites(&self.files);
+        let whole =
+            |site: &&Site| site.literal.kind == LiteralKind::Whole && site.literal.text == old;
+        let mut found: Vec<Vec<Site>> = Vec::new();
+        if let Some(place) = self.before.positions.get("version") {
+            let path = sites::relative(&place.file, &self.evaluated, &self.target.root);
+            let here = sites::at(&all, &self.files, place, path.as_deref());
+            found.extend(
+                here.into_iter()
+                    .filter(whole)
+                    .map(|site| vec![site.clone()]),
+            );
+        }
+        let mut others: Vec<&Site> = all.iter().filter(whole).collect();
+        others.sort_by_key(|site| (!site.is_named, site.literal.name() != "version"));
+        found.extend(others.iter().map(|site| vec![(*site).clone()]));
+        let together: Vec<Site> = others
+            .into_iter()
+            .filter(|site| site.is_named)
+            .cloned()
+            .collect();
+        let in_names = all.iter().filter(|site| {
+            site.is_named && site.literal.name() == "name" && site.literal.text.contains(old)
+        });
+        found.extend(in_names.map(|site| vec![site.clone()]));
+        if together.len() > 1 {
+            found.push(together);
+        }
+        found
+    }
+
+    /// Gives the source its new revision and hash.
+    ///
+    /// # Errors
+    /// When the source is the same for the new version, when it does not come, and when its hash is written nowhere.
+    pub(super) fn set_source(
+        &mut self,
+        old: &str,
+        goal: &Goal,
+    ) -> anyhow::Result<Option<Resolved>> {
+        let before = self.source_before()?;
+        if self.source_now()?.is_same_place(&before) && !self.set_revision(old, goal, &before)? {
+            return Err(Problem::user(format!(
+                "the source of `{}` does not depend on its version",
+                self.target.attribute
+            ))
+            .hint(match goal.tag.as_ref().or(goal.commit.as_ref()) {
+                Some(revision) => format!("its revision would be `{}`", revision.escape_debug()),
+                None => "name the version in its address, tag or revision".to_owned(),
+            })
+            .into());
+        }
+        let now = self.source_now()?;
+        let (fetched, hash, how) = match fetched::fetch(&now, self.context)? {
+            Ok(Fetched { hash, resolved }) => (Some(resolved), hash, How::Computed),
+            Err(why) => {
+                self.notes
+                    .push(format!("built for its hash: the source, because {why}"));
+                let names = ["src".to_owned()];
+                let hash = built::hash(&names, self.target, self.shadow()?, self.context)?;
+                (None, hash, How::Built)
+            }
+        };
+        self.set_hash(Wanted {
+            what: "src",
+            old: before.hash(),
+            new: hash,
+            how,
+            prefer: &["src"],
+        })?;
+        self.set_other_systems(&before)?;
+        Ok(fetched)
+    }
+
+    fn source_before(&self) -> anyhow::Result<SourceFacts> {
+        self.before.source.clone().ok_or_else(|| {
+            Problem::user(format!(
+                "`{}` has no source that is fetched",
+                self.target.attribute
+            ))
+            .hint("an update needs a `src` with a hash")
+            .into()
+        })
+    }
+
+    fn source_now(&self) -> anyhow::Result<SourceFacts> {
+        self.now
+            .source
+            .clone()
+            .ok_or_else(|| Problem::user("the new version has no source that is fetched").into())
+    }
+
+    /// Changes the literals that say which revision the source is; `false`: there are none.
+    fn set_revision(
+        &mut self,
+        old: &str,
+        goal: &Goal,
+        before: &SourceFacts,
+    ) -> anyhow::Result<bool> {
+        let revisions: Vec<&String> = before.rev.iter().chain(&before.tag).collect();
+        let is_commit =
+            |text: &str| text.len() >= 40 && text.chars().all(|sign| sign.is_ascii_hexdigit());
+        let mut edits: Edits = Vec::new();
+        for site in sites::sites(&self.files) {
+            let literal = &site.literal;
+            let is_place = literal
+                .names
+                .iter()
+                .any(|name| ["src", "rev", "tag", "url", "urls", "ref"].contains(&name.as_str()));
+            if !site.is_named || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
+                continue;
+            }
+            let is_revision = revisions.iter().any(|revision| **revision == literal.text);
+            let replaced = if is_revision && is_commit(&literal.text) {
+                goal.commit.clone()
+            } else if is_revision && literal.kind == LiteralKind::Whole {
+                Some(
+                    goal.tag
+                        .clone()
+                        .unwrap_or_else(|| literal.text.replace(old, &goal.version)),
+                )
+            } else if is_place && literal.text.contains(old) {
+                Some(literal.text.replace(old, &goal.version))
+            } else {
+                None
+            };
+            if let Some(text) = replaced.filter(|text| *text != literal.text) {
+                edits.push((site, text));
+            }
+        }
+        let before = before.clone();
+        let version = goal.version.clone();
+        let named = self.before.version.is_some();
+        if edits.is_empty() {
+            return Ok(false);
+        }
+        self.attempt(&edits, |facts| {
+            let is_other = facts
+                .source
+                .as_ref()
+                .is_some_and(|now| !now.is_same_place(&before));
+            is_other && (!named || facts.version.as_deref() == Some(&version))
+        })
+    }
+
+    /// Writes a hash wherever the old one stands.
+    fn set_hash(&mut self, wanted: Wanted<'_>) -> anyhow::Result<()> {
+        let Wanted {
+            what,
+            old,
+            new,
+            how,
+            prefer,
+        } = wanted;
+        let old_text = old.as_ref().map(ToString::to_string);
+        let missing = || {
+            Problem::user(format!(
+                "the hash of `{what}` is written in no file of the package: `{}`",
+                old_text.as_deref().unwrap_or("none")
+            ))
+        };
+        let Some(old) = &old else {
+            return Err(missing().into());
+        };
+        if *old == new {
+            return Ok(());
+        }
+        let all = sites::sites(&self.files);
+        let saying: Vec<&Site> = all.iter().filter(|site| sites::says(site, old)).collect();
+        let preferred: Vec<&Site> = saying
+            .iter()
+            .copied()
+            .filter(|site| {
+                site.literal
+                    .names
+                    .iter()
+                    .any(|name| prefer.contains(&name.as_str()))
+            })
+            .collect();
+        let chosen = [preferred, saying]
+            .into_iter()
+            .map(|sites| {
+                let is_named = sites.iter().any(|site| site.is_named);
+                sites
+                    .into_iter()
+                    .filter(|site| site.is_named == is_named)
+                    .collect::<Vec<_>>()
+            })
+            .find(|sites| !sites.is_empty());
+        let Some(chosen) = chosen else {
+            return Err(missing().into());
+        };
+        let edits: Edits = chosen
+            .iter()
+            .map(|site| ((*site).clone(), sites::written(site, &new)))
+            .collect();
+        let attribute = match chosen.first().map(|site| site.literal.names.join(".")) {
+            Some(names) if !names.is_empty() => names,
+            _ => what.to_owned(),
+        };
+        sites::apply(&mut self.files, &edits)?;
+        self.hashes.push(HashChange {
+            attribute,
+            old: old.to_text(Notation::Sri),
+            new: new.to_text(Notation::Sri),
+            how,
+        });
+        Ok(())
+    }
+
+    /// The sources of other systems, where the expression names one by one.
+    fn set_other_systems(&mut self, before: &SourceFacts) -> anyhow::Result<()> {
+        let names_systems = |file: &SourceFile| {
+            file.is_named
+                && ["system", "hostPlatform"]
+                    .iter()
+                    .any(|word| file.text.contains(word))
+        };
+        if !self.files.iter().any(names_systems) {
+            return Ok(());
+        }
+        let done: Vec<Hash> = before.hash().into_iter().collect();
+        for system in SYSTEMS {
+            let others = sites::sites(&self.files);
+            if !others.iter().any(sites::is_hash) {
+                break;
+            }
+            let evaluated = self.evaluated.clone();
+            let read = |root: &Path| facts::read(self.target, root, Some(system), self.context);
+            let old = match read(&evaluated) {
+                Ok(facts) => facts.source.and_then(|source| source.hash()),
+                Err(error) if kind_of(&error) == Kind::Interrupted => return Err(error),
+                Err(_) => continue,
+            };
+            let Some(old) = old.filter(|old| !done.contains(old)) else {
+                continue;
+            };
+            if !others.iter().any(|site| sites::says(site, &old)) {
+                continue;
+            }
+            let Some(source) = read(&self.shadow()?.root())?.source else {
+                continue;
+            };
+            let fetched = match fetched::fetch(&source, self.context)? {
+                Ok(fetched) => fetched,
+                Err(why) => {
+                    return Err(Problem::user(format!(
+                        "the source for `{system}` cannot be hashed here: {why}"
+                    ))
+                    .into());
+                }
+            };
+            self.set_hash(Wanted {
+                what: &format!("src for {system}"),
+                old: Some(old),
+                new: fetched.hash,
+                how: How::Computed,
+                prefer: &[],
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Gives what locks pin its new hashes.
+    ///
+    /// # Errors
+    /// When a hash can neither be computed nor built, or is written nowhere.
+    pub(super) fn set_dependencies(&mut self, source: Option<&Resolved>) -> anyhow::Result<()> {
+        if self.before.dependencies.is_empty() {
+            return Ok(());
+        }
+        let files = self.files.clone();
+        self.now = self.evaluate(&files)?;
+        for dependency in self.now.dependencies.clone() {
+            let old = self
+                .before
+                .dependencies
+                .iter()
+                .find(|old| old.path == dependency.path)
+                .and_then(facts::DependencyFacts::hash);
+            let (hash, how) = match locked::compute(&dependency, source, self.context)? {
+                Ok(hash) => (hash, How::Computed),
+                Err(why) => {
+                    let name = dependency.name();
+                    self.notes
+                        .push(format!("built for its hash: `{name}`, because {why}"));
+                    let hash =
+                        built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
+                    (hash, How::Built)
+                }
+            };
+            self.set_hash(Wanted {
+                what: &dependency.name(),
+                old,
+                new: hash,
+                how,
+                prefer: attributes_of(&dependency.path),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A `Cargo.lock` that lies beside the expression becomes that of the new source.
+    ///
+    /// # Errors
+    /// When the new source has none.
+    pub(super) fn set_lock_copy(&mut self, source: Option<&Resolved>) -> anyhow::Result<()> {
+        let all = sites::sites(&self.files);
+        let copy = all.iter().find(|site| {
+            site.is_named
+                && site.literal.kind == LiteralKind::Path
+                && site.literal.text.ends_with("/Cargo.lock")
+                && site.literal.name() == "lockFile"
+        });
+        let Some((file, site)) = copy.and_then(|site| Some((self.files.get(site.file)?, site)))
+        else {
+            return Ok(());
+        };
+        let folder = file.path.parent().unwrap_or(Path::new(""));
+        let path = folder.join(site.literal.text.trim_start_matches("./"));
+        let refused = |why: &str| {
+            Problem::user(format!(
+                "could not renew the copy of `Cargo.lock`, `{}`: {why}",
+                path.display()
+            ))
+        };
+        let Some(source) = source else {
+            return Err(refused("the source had to be built").into());
+        };
+        let before = std::fs::read(self.target.root.join(&path))
+            .map_err(|error| refused("it cannot be read").source(error))?;
+        let contents = source
+            .tree()?
+            .read("Cargo.lock", LOCK_LIMIT_BYTES)?
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| refused("the new source has none at its root"))?;
+        let has_git = contents.contains("\"git+");
+        let names_hashes = self
+            .files
+            .iter()
+            .any(|file| file.is_named && file.text.contains("outputHashes"));
+        if has_git || names_hashes {
+            return Err(
+                refused("it pins git sources, whose `outputHashes` are not computed here").into(),
+            );
+        }
+        self.files.push(SourceFile {
+            path,
+            before,
+            text: contents,
+            is_named: true,
+        });
+        Ok(())
+    }
+
+    /// Evaluates the whole change once more: version and hashes have to be what was meant, the derivation another.
+    ///
+    /// # Errors
+    /// When they are not.
+    pub(super) fn verify(&mut self, goal: &Goal) -> anyhow::Result<()> {
+        let files = self.files.clone();
+        let facts = self.evaluate(&files)?;
+        let refused = |what: String| {
+            Problem::user(format!("the change would not hold: {what}")).hint("nothing was changed")
+        };
+        if facts
+            .version
+            .as_ref()
+            .is_some_and(|version| *version != goal.version)
+        {
+            return Err(refused("the package has another version".to_owned()).into());
+        }
+        if facts.drv_path == self.before.drv_path {
+            return Err(refused("the package is the same as before".to_owned()).into());
+        }
+        let mut found: Vec<String> = facts
+            .source
+            .iter()
+            .filter_map(SourceFacts::hash)
+            .map(|it| it.to_string())
+            .collect();
+        found.extend(
+            facts
+                .dependencies
+                .iter()
+                .filter_map(facts::DependencyFacts::hash)
+                .map(|it| it.to_string()),
+        );
+        let first = self.hashes.first().map(|change| &change.new);
+        if let Some(hash) = first.filter(|hash| !found.contains(hash)) {
+            return Err(refused(format!("the source does not get the hash `{hash}`")).into());
+        }
+        for old in &self.before.dependencies {
+            let change = self.hashes.iter().find(|change| {
+                old.hash()
+                    .is_some_and(|hash| hash.to_string() == change.old)
+            });
+            if let Some(change) = change.filter(|change| !found.contains(&change.new)) {
+                return Err(refused(format!(
+                    "`{}` does not get the hash `{}`",
+                    old.name(),
+                    change.new
+                ))
+                .into());
+            }
+        }
+        self.now = facts;
+        Ok(())
+    }
+}
+
+/// A hash to be written.
+struct Wanted<'a> {
+    what: &'a str,
+    old: Option<Hash>,
+    new: Hash,
+    how: How,
+    /// The attributes that it is written in, if the same hash stands in others too.
+    prefer: &'a [&'a str],
+}
+
+/// The attributes of nixpkgs' builders that take the hash of a dependency derivation.
+fn attributes_of(path: &[String]) -> &'static [&'static str] {
+    match path.first().map(String::as_str) {
+        Some("cargoDeps") => &["cargoHash", "cargoSha256", "cargoDeps"],
+        Some("goModules") => &["vendorHash", "vendorSha256"],
+        Some("npmDeps") => &["npmDepsHash", "npmDeps"],
+        Some("pnpmDeps") => &["pnpmDeps"],
+        Some("yarnOfflineCache") => &["yarnOfflineCache"],
+        Some("offlineCache") => &["offlineCache"],
+        Some("fetchedMavenDeps") => &["mvnHash"],
+        Some("mixFodDeps") => &["mixFodDeps"],
+        Some("composerVendor" | "composerRepository") => &["vendorHash"],
+        Some("denoDeps") => &["denoDeps"],
+        _ => &["zigDeps"],
+    }
+}
