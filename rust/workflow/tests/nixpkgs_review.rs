@@ -446,3 +446,71 @@ fn one_comment_for_a_commit() {
     assert_eq!(second.len(), 1);
     assert_ne!(second, first);
 }
+
+/// An archive as the forge gives it.
+fn zip(name: &str, contents: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer
+        .start_file(name, zip::write::SimpleFileOptions::default())
+        .unwrap();
+    std::io::Write::write_all(&mut writer, contents.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+/// What the forge has evaluated is not evaluated again; what of it is of no use is said.
+#[test]
+fn the_evaluation_of_the_forge() {
+    let Some((bench, forge, commit)) = on_forge() else {
+        return;
+    };
+    let actions = "/repos/NixOS/nixpkgs/actions";
+    let listed = serde_json::json!({ "workflow_runs": [{ "id": 1, "head_sha": commit }] });
+    let runs = format!("{actions}/runs?head_sha={commit}&per_page=20");
+    forge.server.on(&runs, Reply::json(&listed));
+    let kept = serde_json::json!({ "artifacts": [{ "id": 2, "name": "comparison" }] });
+    let artifacts = format!("{actions}/runs/1/artifacts?name=comparison&per_page=100");
+    forge.server.on(&artifacts, Reply::json(&kept));
+    let archive = |text: &str| {
+        let target = format!("{actions}/artifacts/2/zip");
+        let bytes = zip("changed-paths.json", text);
+        forge.server.on(&target, Reply::ok(bytes));
+    };
+    let review = || {
+        bench.run(|request| {
+            request.target = Target::PullRequest(1);
+            request.systems = vec!["x86_64-linux".to_owned()];
+        })
+    };
+    let difference = serde_json::json!({
+        "added": ["arrives"], "changed": ["bad", "breaks"], "removed": ["goes"],
+    });
+    archive(
+        &serde_json::json!({
+            "attrdiff": difference,
+            "attrdiffByPlatform": { "x86_64-linux": difference },
+            "rebuildsByPlatform": { "x86_64-linux": ["arrives", "bad", "breaks"] },
+            "rebuildsByKernel": { "linux": ["arrives", "bad", "breaks"] },
+            "rebuildCountByKernel": { "linux": 3 },
+            "labels": {},
+        })
+        .to_string(),
+    );
+    let report = review();
+    assert_eq!(report.set.how, "artifact");
+    assert!(report.set.is_exact && report.set.evaluated == 0);
+    assert_eq!(row(&report, "breaks").verdict, Verdict::NewFailure);
+    assert_eq!(row(&report, "bad").verdict, Verdict::StillFailing);
+    assert_eq!(row(&report, "arrives").change.as_deref(), Some("added"));
+    assert_eq!(row(&report, "goes").verdict, Verdict::Removed);
+    for junk in ["<html>", "{}"] {
+        archive(junk);
+        let report = review();
+        assert_eq!(report.set.how, "static");
+        assert!(
+            report.notes[0].contains("is not what nixpkgs' CI writes"),
+            "{:?}",
+            report.notes
+        );
+        assert_eq!(row(&report, "mends").verdict, Verdict::Built);
+    }
+}
