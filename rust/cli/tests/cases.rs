@@ -14,7 +14,8 @@
 //!
 //! `UPDATE=1` rewrites the expectations. The folder shows as `[DIR]`, the server as `[SERVER]`, a registry's
 //! public address as `[NAME]` of its endpoint.
-//! Where a case needs Nix, the hashes of store paths show as `HASH` and this machine's system as `[SYSTEM]`.
+//! Where a case needs Nix, the hashes of store paths show as `HASH`, commits as `COMMIT`, this machine's system as
+//! `[SYSTEM]`, and measured times and sizes as `N`.
 #![cfg(test)]
 #![expect(
     clippy::disallowed_methods,

@@ -11,5 +11,7 @@ mod crash;
 mod fork;
 #[path = "contribute/pr.rs"]
 mod pr;
+#[path = "contribute/whole.rs"]
+mod whole;
 #[path = "contribute/world.rs"]
 mod world;

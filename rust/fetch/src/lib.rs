@@ -2,6 +2,7 @@
 //!
 //! Prints nothing, reads no environment variable, knows no Nix source. Everything that leaves the machine leaves it here.
 
+pub mod binary_cache;
 mod cache;
 pub mod client;
 pub mod endpoints;
@@ -9,6 +10,7 @@ mod error;
 pub mod forge;
 mod git;
 pub mod github;
+pub mod hydra;
 pub mod interrupt;
 pub mod process;
 pub mod progress;

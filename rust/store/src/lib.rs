@@ -6,6 +6,7 @@ pub mod archive;
 mod contents;
 pub mod hash;
 pub mod nar;
+pub mod narinfo;
 mod nix32;
 mod spool;
 pub mod store_path;

@@ -21,6 +21,7 @@ pub mod doctor;
 pub mod explain;
 pub mod fmt;
 pub mod hash;
+pub mod hydra;
 pub mod lint;
 pub mod nar;
 pub mod nixpkgs;

@@ -1,5 +1,7 @@
 //! Contributing to nixpkgs: a fork, a change that was tried and reviewed, its rules for commits, branches and packages, the pull request.
 
+pub mod apply_review;
+pub mod backport;
 pub mod branches;
 pub mod codes;
 pub mod commits;

@@ -73,6 +73,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("nar", "Nix archives"),
     ("package", "Packages over their life"),
     ("nixpkgs", "Contributing to nixpkgs"),
+    ("hydra", "What the build farm says"),
 ];
 
 const fn row<R: Report>(
@@ -220,6 +221,34 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::Sends,
         "Send the branch as a pull request, or bring it up to date: exactly once",
+    ),
+    row::<crate::nixpkgs::apply_review::Report>(
+        "nixpkgs",
+        "apply-review",
+        ONLINE,
+        Effect::Sends,
+        "Commit the suggestions of a pull request's reviewers as fixups",
+    ),
+    row::<crate::nixpkgs::backport::Report>(
+        "nixpkgs",
+        "backport",
+        ONLINE,
+        Effect::WritesFiles,
+        "Make a branch of merged changes on a release branch",
+    ),
+    row::<crate::hydra::status::Report>(
+        "hydra",
+        "status",
+        ONLINE,
+        Effect::Reads,
+        "Show the last builds, the last success and the first failure",
+    ),
+    row::<crate::hydra::log::Report>(
+        "hydra",
+        "log",
+        ONLINE,
+        Effect::Reads,
+        "Print the end of a build's log",
     ),
     row::<crate::lint::Report>(
         "",

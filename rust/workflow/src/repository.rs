@@ -6,6 +6,7 @@
 //! for options.
 
 pub(crate) mod base;
+pub mod history;
 pub mod pick;
 pub mod remote;
 pub(crate) mod trees;
@@ -205,7 +206,12 @@ impl Repository {
     }
 
     /// What git answers to an input.
-    fn run_with(&self, arguments: &[&str], input: String, action: &str) -> anyhow::Result<Vec<u8>> {
+    fn run_with(
+        &self,
+        arguments: &[&str],
+        input: impl Into<Vec<u8>>,
+        action: &str,
+    ) -> anyhow::Result<Vec<u8>> {
         let output = self.program(arguments).input(input).run();
         Ok(could_not(action, output)?.stdout)
     }

@@ -5,6 +5,7 @@ mod doctor;
 mod explain;
 mod fmt;
 mod hash;
+mod hydra;
 mod lint;
 mod man;
 mod nar;
@@ -84,6 +85,10 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::test::Arguments>("nixpkgs test"),
     Entry::operation::<nixpkgs::review::Arguments>("nixpkgs review"),
     Entry::operation::<nixpkgs::pr::Arguments>("nixpkgs pr"),
+    Entry::operation::<nixpkgs::apply_review::Arguments>("nixpkgs apply-review"),
+    Entry::operation::<nixpkgs::backport::Arguments>("nixpkgs backport"),
+    Entry::operation::<hydra::status::Arguments>("hydra status"),
+    Entry::operation::<hydra::log::Arguments>("hydra log"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

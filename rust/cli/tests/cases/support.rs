@@ -283,6 +283,7 @@ fn shown(bytes: &[u8], home: &Path, server: Option<&str>, builds: bool) -> Strin
     text = text.replace(&fixture().display().to_string(), "[FIXTURE]");
     if builds {
         text = without_hashes(&text).replace(&system(), "[SYSTEM]");
+        text = without_measures(&without_commits(&text));
     }
     // The hosts of registries stand in the endpoint table alone.
     for endpoint in Endpoint::all().filter(|endpoint| REGISTRIES.contains(&endpoint.name())) {
@@ -309,6 +310,41 @@ fn without_hashes(text: &str) -> String {
         }
     }
     shown
+}
+
+/// Text with `COMMIT` for ids of commits, whole or of 12 characters, which follow from every byte of the fixture.
+fn without_commits(text: &str) -> String {
+    let ends = |letter: char| !letter.is_ascii_alphanumeric();
+    let words = text.split_inclusive(ends).map(|part| {
+        let word = part.trim_end_matches(ends);
+        let is_hex = word
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        match matches!(word.len(), 12 | 40) && is_hex {
+            true => part.replace(word, "COMMIT"),
+            false => part.to_owned(),
+        }
+    });
+    words.collect()
+}
+
+/// Lines that tell how much time and memory something took, without their numbers.
+fn without_measures(text: &str) -> String {
+    let shown = text.split_inclusive('\n').map(|line| {
+        let measures = ["took: ", "\"seconds\": ", "\"peak_heap_bytes\": "];
+        let is_measure = measures
+            .iter()
+            .any(|start| line.trim_start().starts_with(start));
+        let number = |letter: char| letter.is_ascii_digit() || letter == '.';
+        if is_measure {
+            let mut words = line.split(number).filter(|part| !part.is_empty());
+            let first = words.next().unwrap_or_default().to_owned();
+            words.fold(first, |shown, part| shown + "N" + part)
+        } else {
+            line.to_owned()
+        }
+    });
+    shown.collect()
 }
 
 fn compare(case: &Path, actual: &Actual) -> String {

@@ -29,7 +29,7 @@ pub struct ClientOptions {
     pub idle_timeout: Duration,
     /// The first pause before a repeated request; later ones double it (default: 500 ms).
     pub retry_base: Duration,
-    /// The `User-Agent` header.
+    /// The `User-Agent` header: name, version and where we can be reached.
     pub user_agent: String,
     /// Who we are, per service.
     pub tokens: Tokens,
@@ -57,7 +57,11 @@ impl ClientOptions {
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(30),
             retry_base: Duration::from_millis(500),
-            user_agent: format!("nixsmith/{}", env!("CARGO_PKG_VERSION")),
+            user_agent: format!(
+                "nixsmith/{} (+{})",
+                env!("CARGO_PKG_VERSION"),
+                env!("CARGO_PKG_REPOSITORY")
+            ),
             tokens: Tokens::default(),
             interrupt: Interrupt::new(),
             progress: Arc::new(Silent),

@@ -109,6 +109,8 @@ pub struct ReviewComment {
     pub id: u64,
     /// Who wrote it.
     pub author: String,
+    /// The number of that account.
+    pub author_id: Option<u64>,
     /// Its text: outside text.
     pub body: String,
     /// Its page.
@@ -353,6 +355,7 @@ fn read_review_comment(value: &Value) -> Option<ReviewComment> {
     Some(ReviewComment {
         id: number("/id")?,
         author: text(value, "/user/login").unwrap_or_default(),
+        author_id: number("/user/id"),
         body: text(value, "/body").unwrap_or_default(),
         url: web_url(value)?,
         path: text(value, "/path")?,

@@ -57,7 +57,7 @@ impl Compression {
 }
 
 /// The decompressed bytes. Errors of the format come as [`StreamError`] inside the `io::Error`.
-pub(crate) fn decoder<'input>(
+pub fn decoder<'input>(
     input: impl BufRead + 'input,
     compression: Compression,
 ) -> io::Result<Box<dyn Read + 'input>> {

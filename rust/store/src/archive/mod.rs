@@ -14,8 +14,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use crate::tree::Tree;
 
 use builder::Builder;
-pub use compression::StreamError;
-pub(crate) use compression::decoder;
+pub use compression::{StreamError, decoder};
 
 /// The kind of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

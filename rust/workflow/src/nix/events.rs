@@ -270,7 +270,12 @@ fn named_derivation(message: &str) -> Option<&str> {
         .find(|part| part.starts_with('/') && part.ends_with(".drv"))
 }
 
-/// Text without escape sequences and control characters; tabs and line ends stay.
+/// Whether a character turns the direction of what follows it.
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text without escape sequences, control characters and what turns the direction of writing; tabs and line ends stay.
 pub(crate) fn plain(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -280,7 +285,7 @@ pub(crate) fn plain(text: &str) -> String {
                 // ends with the first letter
                 let _ = letters.find(char::is_ascii_alphabetic);
             }
-        } else if matches!(letter, '\n' | '\t') || !letter.is_control() {
+        } else if matches!(letter, '\n' | '\t') || !(letter.is_control() || turns(letter)) {
             shown.push(letter);
         }
     }
@@ -395,6 +400,7 @@ mod tests {
             plain("\u{1b}[31;1ma\u{1b}[0m\u{7}b\tc\u{1b}]0;x"),
             "ab\tc]0;x"
         );
+        assert_eq!(plain("a\u{202e}b\u{2066}"), "ab");
         assert_eq!(short_name("/nix/store/f8-hello-2.12.drv"), "hello-2.12");
         assert_eq!(short_name("x"), "x");
     }

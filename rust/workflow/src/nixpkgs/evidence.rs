@@ -110,9 +110,9 @@ pub struct SystemReview {
     pub rebuilds: usize,
     /// How many of them are there now.
     pub built: usize,
-    /// How many fail and did not in the base.
+    /// How many fail and did not in the base, or cannot be compared with it.
     pub new_failures: usize,
-    /// How many fail as they do in the base, or cannot be compared.
+    /// How many fail as they do in the base.
     pub other_failures: usize,
     /// How many were not built.
     pub skipped: usize,

@@ -1,6 +1,6 @@
 //! `nixpkgs review`: what a change rebuilds, built, and compared with what was before.
 //!
-//! Both sides are laid out in a temporary folder, the rebuild set is found ([`super::rebuilds`]), the head's derivations are built, and
+//! Both sides are laid out in a temporary folder, the rebuild set is found ([`super::rebuilds`], or the forge's own comparison), the head's derivations are built, and
 //! for what fails the base is asked: a cache that has its output, or a build. A change that does not evaluate is an error, never an
 //! empty report. Nothing is posted without a person's yes.
 
@@ -10,7 +10,10 @@ mod instantiate;
 mod judge;
 mod markdown;
 mod post;
+mod rebuilds;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,10 +23,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::judge::Judging;
-use self::subject::{Sides, lay_out};
+use self::subject::lay_out;
 pub use self::subject::{Subject, Target};
 use super::evidence::{self, Review, SystemReview};
-use super::rebuilds::{self, Config, How, Method, Rebuilds, Side};
+use super::rebuilds::{Config, How, Rebuilds};
 use super::test::systems;
 use crate::context::Context;
 use crate::error::Problem;
@@ -232,8 +235,8 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     check(request, context)?;
     let systems = systems(&request.systems, context)?;
     let sides = lay_out(request, context)?;
-    let found = rebuilds::find(&rebuild_request(request, &sides, &systems), context)?;
     let mut notes = Vec::new();
+    let found = rebuilds::find(request, &sides, &systems, &mut notes, context)?;
     let mut rows = Vec::new();
     for system in &systems {
         let judging = Judging {
@@ -286,28 +289,6 @@ fn check(request: &Request, context: &Context) -> anyhow::Result<()> {
         return Err(Problem::usage("only the review of a pull request can be posted").into());
     }
     post::check(context)
-}
-
-fn rebuild_request(request: &Request, sides: &Sides, systems: &[String]) -> rebuilds::Request {
-    let subject = &sides.subject;
-    let only = (!request.attributes.is_empty()).then(|| request.attributes.clone());
-    rebuilds::Request {
-        base: Side {
-            root: sides.base.clone(),
-            commit: Some(subject.base.clone()),
-        },
-        head: Side {
-            root: sides.head.clone(),
-            commit: subject.commit.clone().filter(|_| !subject.is_merged),
-        },
-        systems: systems.to_vec(),
-        only,
-        touched: Some(sides.touched.clone()),
-        memory_bytes: None,
-        method: Method::Auto,
-        stop_above: None,
-        config: Config::default(),
-    }
 }
 
 fn set(found: &Rebuilds) -> Set {
@@ -381,8 +362,8 @@ impl Report {
                     .filter(|row| row.derivation.is_some())
                     .count(),
                 built: count(&[Verdict::Built, Verdict::Fixed]),
-                new_failures: count(&[Verdict::NewFailure]),
-                other_failures: count(&[Verdict::StillFailing, Verdict::Fails]),
+                new_failures: count(&[Verdict::NewFailure, Verdict::Fails]),
+                other_failures: count(&[Verdict::StillFailing]),
                 skipped: count(&[Verdict::Skipped]),
                 derivations,
             }

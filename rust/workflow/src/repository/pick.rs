@@ -66,7 +66,6 @@ impl Repository {
 
     /// A commit of `tree` on `parent` with the message and the author of `original`.
     fn commit_tree(&self, original: &str, tree: &str, parent: &str) -> anyhow::Result<String> {
-        self.require_identity()?;
         let format = "--format=%an%x00%ae%x00%ad%x00%B";
         let arguments = [
             "log",
@@ -82,17 +81,44 @@ impl Repository {
         let mut fields = about.splitn(4, '\0');
         let mut next = || fields.next().unwrap_or_default().to_owned();
         let (name, address, date, message) = (next(), next(), next(), next());
+        let variables = [
+            ("GIT_AUTHOR_NAME", name),
+            ("GIT_AUTHOR_EMAIL", address),
+            ("GIT_AUTHOR_DATE", format!("@{date}")),
+        ];
+        self.make_commit(tree, parent, picked_message(&message, original), &variables)
+    }
+
+    /// A commit of `parent`'s own files on top of it, which only says something.
+    ///
+    /// # Errors
+    /// Without an identity, and when git fails.
+    pub fn empty_commit(&self, parent: &str, message: &str) -> anyhow::Result<String> {
+        self.make_commit(
+            &format!("{parent}^{{tree}}"),
+            parent,
+            message.to_owned(),
+            &[],
+        )
+    }
+
+    fn make_commit(
+        &self,
+        tree: &str,
+        parent: &str,
+        message: String,
+        variables: &[(&str, String)],
+    ) -> anyhow::Result<String> {
+        self.require_identity()?;
         let mut arguments = vec!["commit-tree", tree, "-p", parent, "-F", "-"];
         let signs = self.line(&["config", "--type=bool", "--get", "commit.gpgSign"])?;
         if signs.as_deref() == Some("true") {
             arguments.push("-S");
         }
-        let program = self
-            .writing(&arguments)
-            .env("GIT_AUTHOR_NAME", name)
-            .env("GIT_AUTHOR_EMAIL", address)
-            .env("GIT_AUTHOR_DATE", format!("@{date}"))
-            .input(picked_message(&message, original));
+        let program = variables.iter().fold(
+            self.writing(&arguments).input(message),
+            |program, (name, value)| program.env(*name, value),
+        );
         Ok(could_not("commit", program.run())?.text().trim().to_owned())
     }
 
@@ -119,6 +145,8 @@ impl Repository {
     /// When git fails.
     pub fn range_diff(&self, old: &str, new: &str) -> anyhow::Result<String> {
         let arguments = [
+            "-c",
+            "core.abbrev=12",
             "range-diff",
             "--no-color",
             "--creation-factor=100",

@@ -63,6 +63,7 @@ impl Repository {
         let mut touched = Vec::new();
         for path in self.deleted(commit)? {
             remove(&folder.join(&path)).map_err(|error| could_not_copy(&path, error))?;
+            remove_empty(&folder.join(&path), folder);
             touched.push(path.to_string_lossy().into_owned());
         }
         for (path, _) in self.work_tree_changes(commit)? {
@@ -105,6 +106,19 @@ fn remove(path: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Removes the folders above a path that are empty now: git knows no empty folders.
+fn remove_empty(path: &Path, root: &Path) {
+    let mut folders = path
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| *folder != root);
+    // The first that is not empty cannot be removed.
+    while folders
+        .next()
+        .is_some_and(|folder| fs::remove_dir(folder).is_ok())
+    {}
 }
 
 /// Copies a file or a link, in place of what lies there.

@@ -437,6 +437,25 @@ impl Repository {
         Ok(Outcome::Conflict(paths))
     }
 
+    /// Ends a rebase that is in progress; everything is as it was before it.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn abort_rebase(&self) -> anyhow::Result<()> {
+        self.write(&["rebase", "--abort"], "end the rebase")?;
+        Ok(())
+    }
+
+    /// The branch that a rebase in progress is of.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn rebased_branch(&self) -> anyhow::Result<Option<String>> {
+        let place = self.line(&["rev-parse", "--git-path", "rebase-merge/head-name"])?;
+        let name = place.and_then(|place| std::fs::read_to_string(self.root.join(place)).ok());
+        Ok(name.and_then(|name| Some(name.trim_end().strip_prefix("refs/heads/")?.to_owned())))
+    }
+
     /// The paths that a conflict left unmerged.
     fn unmerged(&self) -> anyhow::Result<Vec<String>> {
         let arguments = ["diff", "--name-only", "--diff-filter=U", "-z"];

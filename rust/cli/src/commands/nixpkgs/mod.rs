@@ -1,5 +1,7 @@
 //! `nixsmith nixpkgs`
 
+pub(super) mod apply_review;
+pub(super) mod backport;
 mod building;
 pub(super) mod fork;
 pub(super) mod lint;

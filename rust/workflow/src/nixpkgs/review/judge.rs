@@ -7,7 +7,7 @@ use super::instantiate::Instantiating;
 use super::subject::{Sides, one_line};
 use super::{Base, Request, Row, Verdict, caches};
 use crate::context::Context;
-use crate::nix::build::{self, Builds, Outcome, Wanted};
+use crate::nix::build::{self, Builds, Built, Outcome, Wanted};
 
 /// What `rebuilds` says of an attribute that its meta keeps from evaluating: nothing that a build could tell.
 const MARKS: [&str; 4] = [
@@ -138,7 +138,7 @@ impl Judging<'_> {
             row.outputs.clone_from(&built.outputs);
             if !built.outcome.is_there() {
                 row.reason = one_line(&built.outcome.phrase());
-                row.log = log(&built.outcome, &built.log, &builds);
+                row.log = log(built, &builds);
             }
             row.base = base;
             Some(row)
@@ -215,7 +215,7 @@ fn base(wanted: &Wanted, cached: &BTreeMap<String, String>, built: &Builds) -> B
         return Base {
             derivation,
             builds: Some(true),
-            how: format!("`{cache}` has its outputs"),
+            how: format!("{cache} has its outputs"),
             cache: Some(cache.clone()),
         };
     }
@@ -226,7 +226,11 @@ fn base(wanted: &Wanted, cached: &BTreeMap<String, String>, built: &Builds) -> B
             None | Some(Outcome::NotTried { .. }) => None,
             Some(outcome) => Some(outcome.is_there()),
         },
-        how: outcome.map_or_else(|| "not built".to_owned(), |it| one_line(&it.phrase())),
+        how: match outcome {
+            None => "not built".to_owned(),
+            Some(Outcome::Present) => "it is in the store".to_owned(),
+            Some(outcome) => one_line(&outcome.phrase()),
+        },
         cache: None,
     }
 }
@@ -247,13 +251,14 @@ fn verdict(outcome: &Outcome, group: &Group<'_>, base: Option<&Base>) -> Verdict
     }
 }
 
-/// The end of the log of what failed: its own, or that of the first dependency that did.
-fn log(outcome: &Outcome, own: &[String], builds: &Builds) -> Vec<String> {
-    let Outcome::DependencyFailed { dependencies } = outcome else {
-        return own.to_vec();
+/// The end of the log of what failed: its own, or that of the first dependency that did, unless that has a row of its own.
+fn log(built: &Built, builds: &Builds) -> Vec<String> {
+    let Outcome::DependencyFailed { dependencies } = &built.outcome else {
+        return built.log.clone();
     };
     let first = dependencies.first();
-    let other = first.and_then(|path| builds.dependencies.get(path));
+    let other = first.filter(|path| !builds.results.contains_key(*path));
+    let other = other.and_then(|path| builds.dependencies.get(path));
     other.map(|failed| failed.log.clone()).unwrap_or_default()
 }
 

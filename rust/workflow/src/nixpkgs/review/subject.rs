@@ -215,10 +215,7 @@ fn pull_request(
     })
 }
 
-/// Outside text on one line, without control characters and without what turns the direction of writing.
+/// Outside text on one line, without control characters and what turns the direction of writing.
 pub(super) fn one_line(text: &str) -> String {
-    let text = plain(text);
-    let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let letters: String = text.chars().filter(|letter| !turns(*letter)).collect();
-    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+    plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

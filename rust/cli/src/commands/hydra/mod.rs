@@ -1,0 +1,4 @@
+//! The group `hydra`.
+
+pub(crate) mod log;
+pub(crate) mod status;

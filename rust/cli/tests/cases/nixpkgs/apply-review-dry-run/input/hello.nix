@@ -1,0 +1,5 @@
+{ stdenv }:
+stdenv.mkDerivation {
+  pname = "hello";
+  version = "1";
+}
