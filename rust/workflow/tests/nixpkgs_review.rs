@@ -40,6 +40,8 @@ impl Bench {
         std::fs::create_dir(&root).unwrap();
         let mut context = support::building_context(&root)?;
         context.state = folder.path().join("state");
+        // Nobody but the machine and the servers of the test is asked.
+        context.client_options.offline = true;
         let bench = Self {
             folder,
             root,
@@ -506,11 +508,48 @@ fn the_evaluation_of_the_forge() {
         archive(junk);
         let report = review();
         assert_eq!(report.set.how, "static");
-        assert!(
-            report.notes[0].contains("is not what nixpkgs' CI writes"),
-            "{:?}",
-            report.notes
-        );
+        let said = |note: &String| note.contains("is not what nixpkgs' CI writes");
+        assert!(report.notes.iter().any(said), "{:?}", report.notes);
         assert_eq!(row(&report, "mends").verdict, Verdict::Built);
     }
+}
+
+/// What Hydra says of the very output of the base stands for a build.
+#[test]
+fn hydra_tells_of_the_base() {
+    let Some((bench, forge, _)) = on_forge() else {
+        return;
+    };
+    let system = "x86_64-linux";
+    let expression = format!(
+        "(import {} {{ system = \"{system}\"; }}).breaks.outPath",
+        bench.root.display()
+    );
+    let output: String =
+        nixsmith_workflow::nix::evaluate(&expression, &[], &bench.root, &bench.context).unwrap();
+    let row = serde_json::json!({
+        "id": 1, "project": "nixpkgs", "jobset": "trunk", "job": format!("breaks.{system}"), "system": system,
+        "nixname": "breaks", "finished": 1, "buildstatus": 1, "timestamp": 1, "starttime": 1, "stoptime": 2,
+        "drvpath": "/nix/store/x.drv", "buildoutputs": { "out": { "path": output } },
+    });
+    let list = format!("/api/latestbuilds?nr=5&project=nixpkgs&jobset=trunk&job=breaks.{system}");
+    forge
+        .server
+        .on(&list, Reply::json(&serde_json::json!([row])));
+    forge.server.on("/build/1", Reply::json(&row));
+    let report = bench.run(|request| {
+        of_pull_request(request);
+        request.systems = vec![system.to_owned()];
+    });
+    let breaks = self::row(&report, "breaks");
+    let base = breaks.base.as_ref().unwrap();
+    assert_eq!(base.builds, Some(false), "{report:#?}");
+    assert!(
+        base.hydra
+            .as_ref()
+            .is_some_and(|url| url.ends_with("/build/1")),
+        "{base:?}"
+    );
+    assert_eq!(breaks.verdict, Verdict::StillFailing);
+    assert!(!Path::new(&output).exists());
 }

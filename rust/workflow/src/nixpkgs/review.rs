@@ -6,6 +6,7 @@
 
 mod caches;
 mod html;
+mod hydra;
 mod instantiate;
 mod judge;
 mod markdown;
@@ -202,6 +203,9 @@ pub struct Base {
     /// The binary cache that has its outputs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<String>,
+    /// The page of the build of Hydra's that was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hydra: Option<String>,
 }
 
 impl System {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::rebuilds::{Config, Kind, Rebuilds, Rebuilt};
 use super::instantiate::Instantiating;
 use super::subject::{Sides, one_line};
-use super::{Base, Request, Row, Verdict, caches};
+use super::{Base, Request, Row, Verdict, caches, hydra};
 use crate::context::Context;
 use crate::nix::build::{self, Builds, Built, Outcome, Wanted};
 
@@ -173,12 +173,45 @@ impl Judging<'_> {
         let instantiated = self.instantiate(&asked, &self.sides.base)?;
         let wanted: Vec<&Wanted> = instantiated.values().flatten().collect();
         let cached = caches::find(&wanted, notes, self.context)?;
-        let rest: BTreeSet<&Wanted> = wanted
-            .into_iter()
-            .filter(|one| !cached.contains_key(&one.derivation))
+        let left = instantiated.iter().filter_map(|(name, wanted)| {
+            let wanted = wanted.as_ref().ok()?;
+            let is_left = !cached.contains_key(&wanted.derivation);
+            is_left.then_some((name.as_str(), wanted))
+        });
+        let left: Vec<(&str, &Wanted)> = left.collect();
+        let paths = left
+            .iter()
+            .flat_map(|(_, one)| one.outputs.values().flatten());
+        let here = build::valid(
+            paths.map(String::as_str),
+            &self.request.settings,
+            self.context,
+        )?;
+        let is_here = |one: &Wanted| {
+            one.outputs
+                .values()
+                .flatten()
+                .all(|path| here.contains(path))
+        };
+        let away: Vec<(&str, &Wanted)> = left
+            .iter()
+            .filter(|(_, one)| !is_here(one))
+            .copied()
             .collect();
+        let hydra = hydra::ask(&away, self.system, notes, self.context)?;
+        let is_known = |wanted: &Wanted| {
+            let base = hydra.get(&wanted.derivation);
+            base.is_some_and(|base| base.builds.is_some())
+        };
+        let rest = left.iter().filter(|(_, wanted)| !is_known(wanted));
+        let rest: BTreeSet<&Wanted> = rest.map(|(_, wanted)| *wanted).collect();
         let rest: Vec<Wanted> = rest.into_iter().cloned().collect();
         let built = build::build(&rest, &self.request.settings, self.context)?;
+        let known = Known {
+            cached,
+            hydra,
+            built,
+        };
         let bases = instantiated.into_iter().map(|(name, wanted)| {
             let base = match wanted {
                 Err(reason) => Base {
@@ -186,12 +219,57 @@ impl Judging<'_> {
                     builds: Some(false),
                     how: one_line(&format!("it does not evaluate: {reason}")),
                     cache: None,
+                    hydra: None,
                 },
-                Ok(wanted) => base(&wanted, &cached, &built),
+                Ok(wanted) => known.base(&wanted),
             };
             (name, base)
         });
         Ok(bases.collect())
+    }
+}
+
+/// What was found out about derivations of the base, by derivation.
+struct Known {
+    /// The cache that has each.
+    cached: BTreeMap<String, String>,
+    /// What Hydra says.
+    hydra: BTreeMap<String, Base>,
+    /// What became of those that were built here.
+    built: Builds,
+}
+
+impl Known {
+    fn base(&self, wanted: &Wanted) -> Base {
+        let cache = self.cached.get(&wanted.derivation).cloned();
+        let hydra = self.hydra.get(&wanted.derivation);
+        if let Some(base) = hydra.filter(|base| base.builds.is_some()) {
+            return base.clone();
+        }
+        let outcome = self
+            .built
+            .results
+            .get(&wanted.derivation)
+            .map(|it| &it.outcome);
+        let (builds, how) = match (&cache, outcome) {
+            (Some(cache), _) => (Some(true), format!("{cache} has its outputs")),
+            (None, None) => (None, "not built".to_owned()),
+            (None, Some(Outcome::Present)) => (Some(true), "it is in the store".to_owned()),
+            (None, Some(outcome @ Outcome::NotTried { .. })) => (None, one_line(&outcome.phrase())),
+            (None, Some(outcome)) => (Some(outcome.is_there()), one_line(&outcome.phrase())),
+        };
+        // Where nothing else is known, what Hydra says of other versions is at least a hint.
+        let how = match hydra {
+            Some(base) if builds.is_none() => format!("{how}; {}", base.how),
+            _ => how,
+        };
+        Base {
+            derivation: Some(wanted.derivation.clone()),
+            builds,
+            how,
+            cache,
+            hydra: hydra.and_then(|base| base.hydra.clone()),
+        }
     }
 }
 
@@ -206,32 +284,6 @@ impl Group<'_> {
             derivation: Some(self.wanted.derivation.clone()),
             ..row(&attribute, verdict, "")
         }
-    }
-}
-
-fn base(wanted: &Wanted, cached: &BTreeMap<String, String>, built: &Builds) -> Base {
-    let derivation = Some(wanted.derivation.clone());
-    if let Some(cache) = cached.get(&wanted.derivation) {
-        return Base {
-            derivation,
-            builds: Some(true),
-            how: format!("{cache} has its outputs"),
-            cache: Some(cache.clone()),
-        };
-    }
-    let outcome = built.results.get(&wanted.derivation).map(|it| &it.outcome);
-    Base {
-        derivation,
-        builds: match outcome {
-            None | Some(Outcome::NotTried { .. }) => None,
-            Some(outcome) => Some(outcome.is_there()),
-        },
-        how: match outcome {
-            None => "not built".to_owned(),
-            Some(Outcome::Present) => "it is in the store".to_owned(),
-            Some(outcome) => one_line(&outcome.phrase()),
-        },
-        cache: None,
     }
 }
 

@@ -36,6 +36,7 @@ fn rows() -> Vec<Row> {
                 builds: Some(true),
                 how: text("file:///cache has its outputs"),
                 cache: Some(text("file:///cache")),
+                hydra: None,
             }),
             ..row(
                 "\"a`b\"",
