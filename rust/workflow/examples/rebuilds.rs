@@ -13,20 +13,29 @@ use nixsmith_fetch::process::Environment;
 use nixsmith_workflow::context::{Context, Settings};
 use nixsmith_workflow::nixpkgs::rebuilds::{self, Config, Method, Request, Side, comparison};
 
-#[expect(clippy::disallowed_methods, reason = "a program of its own, which reads its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program of its own, which reads its environment"
+)]
 fn environment() -> Environment {
     Environment::from_pairs(std::env::vars_os())
 }
 
 fn lines(file: &str) -> anyhow::Result<Vec<String>> {
-    Ok(std::fs::read_to_string(file)?.lines().map(str::to_owned).collect())
+    Ok(std::fs::read_to_string(file)?
+        .lines()
+        .map(str::to_owned)
+        .collect())
 }
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let side = |root: Option<String>| -> anyhow::Result<Side> {
         let root = root.ok_or_else(|| anyhow::anyhow!("two trees are needed"))?;
-        Ok(Side { root: PathBuf::from(root), commit: None })
+        Ok(Side {
+            root: PathBuf::from(root),
+            commit: None,
+        })
     };
     let mut request = Request {
         base: side(arguments.next())?,
@@ -41,7 +50,9 @@ fn main() -> anyhow::Result<()> {
     };
     let mut cache = None;
     while let Some(flag) = arguments.next() {
-        let value = arguments.next().ok_or_else(|| anyhow::anyhow!("`{flag}` needs a value"))?;
+        let value = arguments
+            .next()
+            .ok_or_else(|| anyhow::anyhow!("`{flag}` needs a value"))?;
         match flag.as_str() {
             "--only" => request.only = Some(lines(&value)?),
             "--touched" => request.touched = Some(lines(&value)?),

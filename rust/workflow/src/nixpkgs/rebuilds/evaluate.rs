@@ -107,7 +107,11 @@ impl<'a> Evaluator<'a> {
     ///
     /// # Errors
     /// When that is too little for one process.
-    pub(super) fn new(context: &'a Context, config: Config, memory_bytes: u64) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        context: &'a Context,
+        config: Config,
+        memory_bytes: u64,
+    ) -> anyhow::Result<Self> {
         let least = OUTSIDE_HEAP_BYTES + SMALLEST_HEAP_BYTES;
         if memory_bytes < least {
             let problem = Problem::user(format!(

@@ -19,7 +19,12 @@ pub(super) struct Kept {
 impl Kept {
     /// The file for a commit's answers on a system.
     #[must_use]
-    pub(super) fn file(cache: &Path, commit: &str, system: &str, config: Config) -> Option<PathBuf> {
+    pub(super) fn file(
+        cache: &Path,
+        commit: &str,
+        system: &str,
+        config: Config,
+    ) -> Option<PathBuf> {
         let is_plain = |text: &str| {
             !text.is_empty()
                 && text
