@@ -1,5 +1,9 @@
 //! What a change of the fixture rebuilds, by the static search and by evaluating everything.
-#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails where it cannot go on"
+)]
 
 mod support;
 
