@@ -259,7 +259,8 @@ fn everything(sides: &mut Sides<'_>, why: &str) -> anyhow::Result<(How, bool, St
     } else {
         How::Full
     };
-    let universe = sides.universe(&BTreeSet::new())?;
+    sides.check()?;
+    let universe = sides.universe(&BTreeSet::from([String::new()]))?;
     let top = universe.get("").into_iter().flatten();
     let top = top.filter(|name| !search::LEFT_OUT.contains(&name.as_str()));
     let mut attributes: BTreeSet<Attribute> = top.map(|name| vec![name.clone()]).collect();

@@ -46,6 +46,8 @@ pub(super) struct Unit {
     pub is_binding: bool,
     /// It gives its attribute something beside the derivation that others may use.
     pub has_passthru: bool,
+    /// The files and folders that a binding names.
+    pub paths: Vec<String>,
 }
 
 /// The index.
@@ -153,7 +155,7 @@ impl Index {
             path: file.to_owned(),
             names,
             is_binding: true,
-            has_passthru: false,
+            ..Unit::default()
         };
         let id = self.push(file, unit);
         self.add_text(id, file, text);
@@ -174,6 +176,9 @@ impl Index {
         let has_passthru = hands_out(text);
         if let Some(unit) = self.units.get_mut(id) {
             unit.has_passthru |= has_passthru;
+            if unit.is_binding {
+                unit.paths = paths.iter().map(|(path, _)| path.clone()).collect();
+            }
         }
         for word in seen {
             match self.words.get_mut(word) {
@@ -224,9 +229,9 @@ impl Index {
                     .units
                     .get(*id)
                     .is_some_and(|unit| is_inside(&unit.path, folder));
-                // nothing takes all of `pkgs`, and what takes the root is said elsewhere
-                let as_whole =
-                    folder.contains('/') && (*whole == Whole::No || !has_default || is_own);
+                // what takes all of `pkgs` or of `pkgs/by-name` gives each package its own attribute
+                let is_some_part = folder.contains('/') && folder != "pkgs/by-name";
+                let as_whole = is_some_part && (*whole == Whole::No || !has_default || is_own);
                 if imported || as_whole {
                     found.insert(*id);
                 }
@@ -234,6 +239,18 @@ impl Index {
             (below, is_parent) = (folder, false);
         }
         found
+    }
+
+    /// Whether the unit, or a file that it names, hands out something beside a derivation.
+    #[must_use]
+    pub(super) fn hands_out(&self, unit: &Unit) -> bool {
+        let of_path = |path: &String| {
+            let default = format!("{path}/default.nix");
+            let ids = self.of_file(path).iter().chain(self.of_file(&default));
+            ids.filter_map(|id| self.units.get(*id))
+                .any(|unit| unit.has_passthru)
+        };
+        unit.has_passthru || unit.paths.iter().any(of_path)
     }
 
     /// The units whose files lie nearest above the path, for a file that nothing names by a path literal.
@@ -418,12 +435,11 @@ fn common_depth(text: &str) -> Option<usize> {
     }
     // the outermost of the depths that are about as common
     let most = *depths.values().max()?;
-    let depth = depths
+    depths
         .iter()
         .filter(|(_, count)| **count * 3 >= most && **count >= FEWEST_BINDINGS)
         .map(|(depth, _)| *depth)
-        .min();
-    depth
+        .min()
 }
 
 fn indentation(line: &str) -> usize {

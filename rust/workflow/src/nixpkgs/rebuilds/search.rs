@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::evaluate::Attribute;
-use super::index::{self, ALL_PACKAGES, Index, UnitId};
+use super::index::{self, ALL_PACKAGES, Index, Unit, UnitId};
 use super::sides::{Meaning, Sides};
 
 /// With more candidates than this, evaluating everything is no slower.
@@ -18,7 +18,7 @@ const MOST_CANDIDATES: usize = 20_000;
 pub(super) const LEFT_OUT: &[&str] = &["tests", "nixosTests"];
 
 /// Files and folders that all packages depend on.
-const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "default.nix", ".version"];
+const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "stdenv/", "default.nix", ".version"];
 
 /// Files of `pkgs/top-level` that make the package set itself.
 const STRUCTURE: &[&str] = &[
@@ -61,19 +61,18 @@ pub(super) fn run(
     }
     let [base, head] = roots;
     let mut index = Index::read(base)?;
-    let of_base = index.units.len();
     index.add(head, touched)?;
     for set in LEFT_OUT {
         index.sets.remove(*set);
     }
-    let (seeds, unknown) = seeds(&index, of_base, touched, roots);
+    let (seeds, unknown) = seeds(&index, touched, roots);
     if seeds.is_empty() {
         return Ok(unknown.map_or(Found::All, Found::Unknown));
     }
-    let universe = sides.universe(&index.sets)?;
+    sides.check()?;
     let mut search = Search {
         index: &index,
-        universe: &universe,
+        members: HashMap::new(),
         seen: HashSet::new(),
         named: HashSet::new(),
         pending: seeds.into_iter().collect(),
@@ -106,7 +105,6 @@ fn is_no_package(path: &str) -> bool {
 /// The units that touched files belong to, and a file that none is known for.
 fn seeds(
     index: &Index,
-    of_base: usize,
     touched: &[String],
     roots: [&Path; 2],
 ) -> (BTreeSet<UnitId>, Option<String>) {
@@ -142,15 +140,15 @@ fn seeds(
         }
         seeds.extend(found);
     }
-    let _ = of_base;
     (seeds, unknown)
 }
 
 struct Search<'a> {
     index: &'a Index,
-    universe: &'a HashMap<String, BTreeSet<String>>,
+    /// What the package sets that were looked into contain.
+    members: HashMap<String, BTreeSet<String>>,
     seen: HashSet<UnitId>,
-    named: HashSet<&'a str>,
+    named: HashSet<String>,
     pending: Vec<UnitId>,
 }
 
@@ -164,6 +162,7 @@ impl<'a> Search<'a> {
             if units.is_empty() {
                 return Ok(Found::All);
             }
+            self.look_into_sets(&units, sides)?;
             let wanted: BTreeMap<UnitId, Vec<Attribute>> = units
                 .iter()
                 .map(|unit| (*unit, self.attributes(*unit)))
@@ -216,32 +215,68 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
+    /// The package sets that a unit's names may lie in; none: the top level.
+    fn sets_of(&self, unit: &Unit) -> Vec<&'a String> {
+        if !unit.is_binding || unit.path == ALL_PACKAGES {
+            return Vec::new();
+        }
+        let all = &self.index.sets;
+        let scope = scope(&unit.path).unwrap_or_default();
+        let fitting: Vec<&String> = all
+            .iter()
+            .filter(|set| set.to_lowercase().starts_with(scope))
+            .collect();
+        if fitting.is_empty() {
+            all.iter().collect()
+        } else {
+            fitting
+        }
+    }
+
+    /// Asks what the package sets of these units contain.
+    fn look_into_sets(
+        &mut self,
+        units: &BTreeSet<UnitId>,
+        sides: &Sides<'_>,
+    ) -> anyhow::Result<()> {
+        let units = units.iter().filter_map(|unit| self.index.units.get(*unit));
+        let sets: BTreeSet<&String> = units.flat_map(|unit| self.sets_of(unit)).collect();
+        let new: BTreeSet<String> = sets
+            .into_iter()
+            .filter(|set| !self.members.contains_key(*set))
+            .cloned()
+            .collect();
+        if !new.is_empty() {
+            let found = sides.universe(&new)?;
+            self.members
+                .extend(new.into_iter().map(|set| (set, BTreeSet::new())));
+            self.members.extend(found);
+        }
+        Ok(())
+    }
+
     /// Where the names of a unit lie, in either side.
     fn attributes(&self, id: UnitId) -> Vec<Attribute> {
         let Some(unit) = self.index.units.get(id) else {
             return Vec::new();
         };
+        let sets = self.sets_of(unit);
+        let is_top = sets.is_empty() || scope(&unit.path).is_none();
         let mut found = Vec::new();
-        let scope = scope(&unit.path);
-        let fitting =
-            |set: &String| scope.is_none_or(|scope| set.to_lowercase().starts_with(scope));
-        let any_fits = self
-            .universe
-            .keys()
-            .any(|set| !set.is_empty() && fitting(set));
-        let is_top = !unit.is_binding || unit.path == ALL_PACKAGES;
         for name in &unit.names {
-            for (set, members) in self.universe {
-                let counts = if set.is_empty() {
-                    is_top || !any_fits || scope.is_none()
-                } else {
-                    !is_top && (fitting(set) || !any_fits)
-                };
-                if counts && members.contains(name) {
-                    let attribute = [set, name].into_iter().filter(|part| !part.is_empty());
-                    found.push(attribute.cloned().collect());
-                }
+            if is_top {
+                found.push(vec![name.clone()]);
             }
+            let has = |set: &&&String| {
+                self.members
+                    .get(**set)
+                    .is_some_and(|members| members.contains(name))
+            };
+            found.extend(
+                sets.iter()
+                    .filter(has)
+                    .map(|set| vec![(*set).clone(), name.clone()]),
+            );
         }
         found
     }
@@ -278,7 +313,7 @@ impl<'a> Search<'a> {
             }
             let hands_on = meanings.iter().any(|meaning| match meaning {
                 Meaning::Differs(_) | Meaning::Opaque => true,
-                Meaning::Same | Meaning::Failing => unit.has_passthru,
+                Meaning::Same | Meaning::Failing => index.hands_out(unit),
                 Meaning::Missing => false,
             });
             if hands_on {
@@ -290,18 +325,15 @@ impl<'a> Search<'a> {
                 let differs = sides
                     .pairs_of(&member)
                     .any(|pair| matches!(pair.meaning(), Meaning::Differs(_)));
-                let known = member
-                    .last()
-                    .and_then(|name| self.universe.get(&attribute.join("."))?.get(name));
-                if let Some(name) = known.filter(|_| differs) {
+                if let Some(name) = member.last().filter(|_| differs) {
                     self.name(name);
                 }
             }
         }
     }
 
-    fn name(&mut self, name: &'a str) {
-        if self.named.insert(name) {
+    fn name(&mut self, name: &str) {
+        if self.named.insert(name.to_owned()) {
             self.pending.extend(self.index.naming(name));
         }
     }

@@ -129,16 +129,39 @@ impl<'a> Sides<'a> {
             .filter_map(move |pairs| pairs.get(attribute))
     }
 
-    /// What each side's package sets contain: the top level under the empty name.
+    /// Whether both sides evaluate at all.
     ///
     /// # Errors
-    /// When a side does not evaluate at all, and those of [`Evaluator::run`].
+    /// When `stdenv` of one does not, and those of [`Evaluator::run`].
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let attributes = [vec!["stdenv".to_owned()]];
+        let jobs = self.jobs(&[attributes.as_slice()]);
+        let jobs: Vec<Job<'_>> = jobs.into_iter().map(|(_, _, job)| job).collect();
+        self.evaluator
+            .run(&jobs, |number, answers| match answers.first() {
+                Some(Answer::Failing(reason)) => {
+                    let side = jobs.get(number).map_or("", |job| job.side);
+                    Err(does_not_evaluate(side, reason))
+                }
+                _ => Ok(true),
+            })
+    }
+
+    /// What package sets contain on either side; `""` is the top level.
+    ///
+    /// # Errors
+    /// When the top level does not evaluate, and those of [`Evaluator::run`].
     pub(super) fn universe(
         &self,
         sets: &BTreeSet<String>,
     ) -> anyhow::Result<HashMap<String, BTreeSet<String>>> {
-        let mut attributes: Vec<Attribute> = vec![Vec::new(), vec!["stdenv".to_owned()]];
-        attributes.extend(sets.iter().map(|set| vec![set.clone()]));
+        let path = |set: &String| {
+            vec![set.clone()]
+                .into_iter()
+                .filter(|set| !set.is_empty())
+                .collect()
+        };
+        let attributes: Vec<Attribute> = sets.iter().map(path).collect();
         let chunks = [attributes.as_slice()];
         let mut found: HashMap<String, BTreeSet<String>> = HashMap::new();
         let jobs = self.jobs(&chunks);
@@ -149,9 +172,8 @@ impl<'a> Sides<'a> {
                 let name = attribute.first().cloned().unwrap_or_default();
                 match answer {
                     Answer::Set(names) => found.entry(name).or_default().extend(names),
-                    Answer::Failing(reason) if attribute.is_empty() || name == "stdenv" => {
-                        let what = if name.is_empty() { "nixpkgs" } else { "stdenv" };
-                        return Err(does_not_evaluate(what, side, &reason));
+                    Answer::Failing(reason) if attribute.is_empty() => {
+                        return Err(does_not_evaluate(side, &reason));
                     }
                     _ => {}
                 }
@@ -228,7 +250,8 @@ impl<'a> Sides<'a> {
                 return Ok(true);
             };
             let both = half.entry(*key).or_default();
-            both[usize::from(job.side == SIDES[1])] = Some(answers);
+            let [old, new] = both;
+            *(if job.side == SIDES[0] { old } else { new }) = Some(answers);
             let [Some(_), Some(_)] = both else {
                 return Ok(true);
             };
@@ -331,6 +354,6 @@ fn failing(answer: &Answer) -> Option<String> {
     }
 }
 
-fn does_not_evaluate(what: &str, side: &str, reason: &str) -> anyhow::Error {
-    Problem::user(format!("{what} of the {side} does not evaluate: {reason}")).into()
+fn does_not_evaluate(side: &str, reason: &str) -> anyhow::Error {
+    Problem::user(format!("the {side} does not evaluate at all: {reason}")).into()
 }

@@ -223,7 +223,7 @@ mod tests {
             (r#"[ "one" "not one" "\"" after ]"#, &["one", "after"]),
             (
                 "p = ./a.patch; q = ../b + \"/c\"; r = ./d/${e}.nix;",
-                &["<./a.patch>", "<../b/*>", "<./d/*>", "e"],
+                &["<./a.patch>", "<../b/*>", "<./d/*>", "e", "nix"],
             ),
             ("a == b", &["a", "b"]),
             ("gtk+3 foo-bar'", &["gtk", "foo-bar'"]),
