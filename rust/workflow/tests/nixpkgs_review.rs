@@ -449,6 +449,12 @@ fn one_comment_for_a_commit() {
     assert_ne!(second, first);
 }
 
+/// What Nix calls this machine.
+fn system(bench: &Bench) -> String {
+    let expression = "builtins.currentSystem";
+    nixsmith_workflow::nix::evaluate(expression, &[], &bench.root, &bench.context).unwrap()
+}
+
 /// An archive as the forge gives it.
 fn zip(name: &str, contents: &str) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -465,6 +471,7 @@ fn the_evaluation_of_the_forge() {
     let Some((bench, forge, commit)) = on_forge() else {
         return;
     };
+    let system = system(&bench);
     let actions = "/repos/NixOS/nixpkgs/actions";
     let listed = serde_json::json!({ "workflow_runs": [{ "id": 1, "head_sha": commit }] });
     let runs = format!("{actions}/runs?head_sha={commit}&per_page=20");
@@ -480,7 +487,7 @@ fn the_evaluation_of_the_forge() {
     let review = || {
         bench.run(|request| {
             request.target = Target::PullRequest(1);
-            request.systems = vec!["x86_64-linux".to_owned()];
+            request.systems = vec![system.clone()];
         })
     };
     let difference = serde_json::json!({
@@ -489,8 +496,8 @@ fn the_evaluation_of_the_forge() {
     archive(
         &serde_json::json!({
             "attrdiff": difference,
-            "attrdiffByPlatform": { "x86_64-linux": difference },
-            "rebuildsByPlatform": { "x86_64-linux": ["arrives", "bad", "breaks"] },
+            "attrdiffByPlatform": { system.as_str(): difference },
+            "rebuildsByPlatform": { system.as_str(): ["arrives", "bad", "breaks"] },
             "rebuildsByKernel": { "linux": ["arrives", "bad", "breaks"] },
             "rebuildCountByKernel": { "linux": 3 },
             "labels": {},
@@ -520,7 +527,7 @@ fn hydra_tells_of_the_base() {
     let Some((bench, forge, _)) = on_forge() else {
         return;
     };
-    let system = "x86_64-linux";
+    let system = system(&bench);
     let expression = format!(
         "(import {} {{ system = \"{system}\"; }}).breaks.outPath",
         bench.root.display()
@@ -539,7 +546,7 @@ fn hydra_tells_of_the_base() {
     forge.server.on("/build/1", Reply::json(&row));
     let report = bench.run(|request| {
         of_pull_request(request);
-        request.systems = vec![system.to_owned()];
+        request.systems = vec![system.clone()];
     });
     let breaks = self::row(&report, "breaks");
     let base = breaks.base.as_ref().unwrap();
