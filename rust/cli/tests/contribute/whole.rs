@@ -1,13 +1,16 @@
 //! From an empty folder to a pull request that answers its review: one command each, with real git and real builds by real Nix.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nixsmith_fetch::testing::Reply;
 use nixsmith_store::hash::{Algorithm, hash_bytes};
 use serde_json::{Value, json};
 
 use crate::world::{Run, World};
+
+/// Where the package lies.
+const FILE: &str = "pkgs/by-name/gr/greet/package.nix";
 
 /// A program as its project releases it.
 fn release(version: &str) -> String {
@@ -135,9 +138,17 @@ fn from_an_empty_folder_to_an_answered_review() {
     let clone = world.path("nixpkgs");
     world.git(&clone, &["switch", "-q", "-c", "greet"]);
 
-    // update
-    done(&world, &clone, &["package", "update", "greet", "--commit"]);
-    let file = clone.join("pkgs/by-name/gr/greet/package.nix");
+    update(&world, &clone);
+    try_out(&world, &clone);
+    let number = send(&world, &clone);
+    answer(&world, &clone, number);
+    assert_eq!(world.files_with("secret-of-ada"), Vec::<PathBuf>::new());
+}
+
+/// To the newest version; the second time nothing happens.
+fn update(world: &World, clone: &Path) {
+    done(world, clone, &["package", "update", "greet", "--commit"]);
+    let file = clone.join(FILE);
     let text = fs::read_to_string(&file).unwrap();
     assert!(
         text.contains("version = \"1.1\"") && text.contains(&sri(&release("1.1"))),
@@ -145,31 +156,35 @@ fn from_an_empty_folder_to_an_answered_review() {
     );
     assert!(text.contains("# one file, no archive"));
     assert_eq!(
-        world.git(&clone, &["log", "-1", "--format=%s"]),
+        world.git(clone, &["log", "-1", "--format=%s"]),
         "greet: 1.0 -> 1.1"
     );
     assert_eq!(
-        world.git(&clone, &["diff", "--shortstat", "HEAD~"]),
+        world.git(clone, &["diff", "--shortstat", "HEAD~"]),
         " 1 file changed, 2 insertions(+), 2 deletions(-)"
     );
-    done(&world, &clone, &["package", "update", "greet", "--commit"]);
+    done(world, clone, &["package", "update", "greet", "--commit"]);
     assert_eq!(
-        world.git(&clone, &["rev-list", "--count", "upstream/master..HEAD"]),
+        world.git(clone, &["rev-list", "--count", "upstream/master..HEAD"]),
         "1"
     );
+}
 
-    // test, review
-    done(&world, &clone, &["nixpkgs", "test", "greet"]);
+/// Tested and reviewed.
+fn try_out(world: &World, clone: &Path) {
+    done(world, clone, &["nixpkgs", "test", "greet"]);
     let review = done(
-        &world,
-        &clone,
+        world,
+        clone,
         &["nixpkgs", "review", "--rev", "HEAD", "--json"],
     );
     let review: Value = serde_json::from_str(&review.stdout).unwrap();
     assert!(review.to_string().contains("greet"), "{review}");
+}
 
-    // send
-    let sent = done(&world, &clone, &["nixpkgs", "pr", "--yes", "--json"]);
+/// Sent, with the boxes ticked that were proven; the number of the pull request.
+fn send(world: &World, clone: &Path) -> u64 {
+    let sent = done(world, clone, &["nixpkgs", "pr", "--yes", "--json"]);
     let sent: Value = serde_json::from_str(&sent.stdout).unwrap();
     assert_eq!(sent["outcome"], "created");
     let number = sent["number"].as_u64().unwrap();
@@ -180,14 +195,19 @@ fn from_an_empty_folder_to_an_answered_review() {
     );
     assert!(body.contains("- [x] [Package tests]"), "{body}");
     assert!(body.contains("- [ ] [NixOS tests]"), "{body}");
+    number
+}
 
-    // answer
+/// A suggestion of a reviewer is taken, and the same pull request brought up to date.
+fn answer(world: &World, clone: &Path, number: u64) {
+    let file = clone.join(FILE);
+    let text = fs::read_to_string(&file).unwrap();
     let line = text
         .lines()
         .position(|line| line.contains("# one file"))
         .unwrap()
         + 1;
-    let head = world.git(&clone, &["rev-parse", "HEAD"]);
+    let head = world.git(clone, &["rev-parse", "HEAD"]);
     world.forge.review_comment(
         number,
         "grace",
@@ -204,8 +224,8 @@ fn from_an_empty_folder_to_an_answered_review() {
         }),
     );
     done(
-        &world,
-        &clone,
+        world,
+        clone,
         &[
             "nixpkgs",
             "apply-review",
@@ -219,10 +239,10 @@ fn from_an_empty_folder_to_an_answered_review() {
         "{text}"
     );
     assert_eq!(
-        world.git(&clone, &["log", "--format=%s", "upstream/master..HEAD"]),
+        world.git(clone, &["log", "--format=%s", "upstream/master..HEAD"]),
         "greet: 1.0 -> 1.1"
     );
-    let again = done(&world, &clone, &["nixpkgs", "pr", "--yes", "--json"]);
+    let again = done(world, clone, &["nixpkgs", "pr", "--yes", "--json"]);
     let again: Value = serde_json::from_str(&again.stdout).unwrap();
     assert_eq!(
         (again["outcome"].as_str(), again["number"].as_u64()),
@@ -232,10 +252,6 @@ fn from_an_empty_folder_to_an_answered_review() {
     assert_eq!(made.len(), 1);
     assert_eq!(
         made[0]["head"]["sha"],
-        world.git(&clone, &["rev-parse", "HEAD"])
-    );
-    assert_eq!(
-        world.files_with("secret-of-ada"),
-        Vec::<std::path::PathBuf>::new()
+        world.git(clone, &["rev-parse", "HEAD"])
     );
 }
