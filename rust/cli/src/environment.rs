@@ -241,13 +241,20 @@ fn directory(globals: &Globals) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Ctrl-C and SIGTERM raise the flag; who does not look at it within a second is stopped hard.
+/// How long an interrupted run may take to remove its temporary folders: two trees of nixpkgs are 100,000 files.
+const LONGEST_REMOVAL: Duration = Duration::from_secs(30);
+
+/// Ctrl-C and SIGTERM raise the flag; who does not look at it within a second is stopped hard, unless it still removes folders.
 fn interrupt() -> anyhow::Result<Interrupt> {
     let interrupt = Interrupt::default();
     let raised = interrupt.clone();
     ctrlc::set_handler(move || {
         raised.raise();
         std::thread::sleep(Duration::from_secs(1));
+        let end = std::time::Instant::now() + LONGEST_REMOVAL;
+        while files::has_temporary_folders() && std::time::Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         files::abandon();
         let _ = writeln!(io::stderr(), "error: interrupted");
         #[expect(

@@ -7,13 +7,14 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nixsmith_fetch::interrupt::Interrupt;
 use nixsmith_store::hash::{Algorithm, Hash, hash_bytes};
 use serde::{Deserialize, Serialize};
 use similar::TextDiff;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
 use crate::error::Problem;
 
@@ -33,6 +34,48 @@ pub fn abandon() {
         let _ = fs::remove_file(path);
     }
     nixsmith_store::nar::abandon_restores();
+}
+
+/// How many temporary folders of this process are still there.
+static TEMPORARY_FOLDERS: AtomicUsize = AtomicUsize::new(0);
+
+/// A temporary folder that is removed with this value, however much lies in it; a signal handler waits for that.
+#[derive(Debug)]
+pub struct TemporaryFolder {
+    folder: Option<TempDir>,
+}
+
+impl TemporaryFolder {
+    /// A new, empty one.
+    ///
+    /// # Errors
+    /// When the system's folder for temporary files cannot be written.
+    pub fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()
+            .map_err(|error| Problem::user("could not make a temporary folder").source(error))?;
+        TEMPORARY_FOLDERS.fetch_add(1, Ordering::SeqCst);
+        Ok(Self {
+            folder: Some(folder),
+        })
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.as_ref().map_or(Path::new(""), TempDir::path)
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        drop(self.folder.take());
+        TEMPORARY_FOLDERS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Whether a temporary folder is still there, and being removed if the run is about to end.
+pub fn has_temporary_folders() -> bool {
+    TEMPORARY_FOLDERS.load(Ordering::SeqCst) > 0
 }
 
 fn lock_staged() -> MutexGuard<'static, Vec<PathBuf>> {

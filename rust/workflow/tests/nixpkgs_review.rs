@@ -140,7 +140,8 @@ fn a_verdict_for_each_attribute() {
             ("needs-breaks", Verdict::NewFailure),
         ]
     );
-    assert!(report.has_findings() && report.is_complete && report.set.is_exact);
+    // `needs-breaks` was found by the name that it uses.
+    assert!(report.has_findings() && !report.is_complete && !report.set.is_exact);
     let breaks = row(&report, "breaks");
     assert_eq!(breaks.log, ["it broke"]);
     assert_eq!(breaks.base.as_ref().unwrap().builds, Some(true));
@@ -165,7 +166,7 @@ fn a_verdict_for_each_attribute() {
         .unwrap()
         .review
         .unwrap();
-    assert!(!kept.is_clean() && kept.is_complete);
+    assert!(!kept.is_clean() && !kept.is_complete);
     assert_eq!(
         (kept.systems[0].new_failures, kept.systems[0].other_failures),
         (2, 1)

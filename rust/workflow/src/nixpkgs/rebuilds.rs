@@ -231,6 +231,13 @@ fn look(
                 format!("the {files} reach {count} attributes, all evaluated on both sides"),
             ))
         }
+        Found::Followed => {
+            let count = sides.looked_at();
+            let why = format!(
+                "the {files} reach {count} attributes by name, all evaluated on both sides; a use whose name is computed is not seen"
+            );
+            Ok((How::Static, false, why))
+        }
         Found::Stopped => Ok((
             How::Static,
             false,

@@ -174,7 +174,7 @@ fn evidence_text(evidence: &Evidence, commit: &str) -> String {
     }
     if let Some(review) = &evidence.review {
         lines.extend(review.systems.iter().map(|row| {
-            let bound = if review.is_exact { "" } else { "at most " };
+            let bound = if review.is_exact { "" } else { "at least " };
             format!(
                 "- `{}`: {bound}{} rebuilt: {} built, {} newly failing, {} failing as before or not comparable, {} not built",
                 row.system, row.rebuilds, row.built, row.new_failures, row.other_failures, row.skipped

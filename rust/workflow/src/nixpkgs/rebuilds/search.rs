@@ -34,8 +34,10 @@ const STRUCTURE: &[&str] = &[
 /// What the search found out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// All that the touched files reach was evaluated.
+    /// All that the touched files define was evaluated, and nothing names it.
     All,
+    /// Others name what differs. They were followed by name and evaluated; a use whose name is computed is not seen.
+    Followed,
     /// What reaches everything, so that only evaluating everything answers.
     Everything(String),
     /// A touched file of `pkgs` that nothing names; what it changes is unknown.
@@ -78,7 +80,7 @@ pub(super) fn run(
         pending: seeds.into_iter().collect(),
     };
     match search.levels(sides)? {
-        Found::All => Ok(unknown.map_or(Found::All, Found::Unknown)),
+        found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
         other => Ok(other),
     }
 }
@@ -154,14 +156,20 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn levels(&mut self, sides: &mut Sides<'_>) -> anyhow::Result<Found> {
+        let mut levels = 0;
         loop {
             let units = match self.defining_units() {
                 Ok(units) => units,
                 Err(path) => return Ok(Found::Everything(path)),
             };
             if units.is_empty() {
-                return Ok(Found::All);
+                return Ok(if levels > 1 {
+                    Found::Followed
+                } else {
+                    Found::All
+                });
             }
+            levels += 1;
             self.look_into_sets(&units, sides)?;
             let wanted: BTreeMap<UnitId, Vec<Attribute>> = units
                 .iter()

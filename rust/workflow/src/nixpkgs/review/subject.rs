@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use nixsmith_fetch::github::{GitHub, PullRequest, RepositoryName};
 use schemars::JsonSchema;
 use serde::Serialize;
-use tempfile::TempDir;
 
 use super::super::fork::UPSTREAM;
 use super::Request;
 use crate::context::Context;
 use crate::error::Problem;
+use crate::files::TemporaryFolder;
 use crate::nix::plain;
 use crate::repository::remote::repository_of;
 use crate::repository::trees::Merged;
@@ -64,14 +64,13 @@ pub(super) struct Sides {
     pub(super) head: PathBuf,
     /// The files that differ.
     pub(super) touched: Vec<String>,
-    _folder: TempDir,
+    _folder: TemporaryFolder,
 }
 
 /// Finds both sides and lays them out.
 pub(super) fn lay_out(request: &Request, context: &Context) -> anyhow::Result<Sides> {
     let repository = Repository::open(context)?;
-    let folder = tempfile::tempdir()
-        .map_err(|error| Problem::user("could not make a temporary folder").source(error))?;
+    let folder = TemporaryFolder::new()?;
     let root = folder.path().canonicalize()?;
     let (base_folder, head_folder) = (root.join("base"), root.join("head"));
     let found = match &request.target {
