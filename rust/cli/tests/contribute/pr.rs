@@ -172,17 +172,41 @@ fn somebody_else_pushed() {
     world.git(&other, &["commit", "-q", "--allow-empty", "-m", "theirs"]);
     world.git(&other, &["push", "-q", "origin", "update"]);
     edit(&world, &clone, "more", "hello: say more");
+    for fetched in [false, true] {
+        if fetched {
+            world.git(
+                &clone,
+                &["fetch", "-q", &fork, "update:refs/remotes/origin/update"],
+            );
+        }
+        let run = pr(&world, &clone, &["--yes"]);
+        assert_eq!(run.status, Some(1));
+        assert!(
+            run.stderr.contains("somebody else pushed"),
+            "{}",
+            run.stderr
+        );
+        let theirs = world.git(&other, &["rev-parse", "HEAD"]);
+        assert_eq!(world.forge.pull_requests()[0]["head"]["sha"], theirs);
+    }
+}
+
+#[test]
+fn no_right_to_push_makes_no_pull_request() {
+    let world = World::new();
+    let clone = forked(&world);
+    change(&world, &clone, "update");
+    let fork = world.forge.repositories.join("ada/nixpkgs.git");
+    world.git(&fork, &["config", "http.receivepack", "false"]);
     let run = pr(&world, &clone, &["--yes"]);
     assert_eq!(run.status, Some(1));
     assert!(
-        run.stderr.contains("somebody else pushed"),
+        run.stderr
+            .contains("could not push to `update` of `origin`"),
         "{}",
         run.stderr
     );
-    assert_eq!(
-        world.forge.pull_requests()[0]["head"]["sha"],
-        world.git(&other, &["rev-parse", "HEAD"])
-    );
+    assert_eq!(world.forge.pull_requests(), Vec::<Value>::new());
 }
 
 #[test]

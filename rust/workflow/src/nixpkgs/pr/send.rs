@@ -214,18 +214,16 @@ fn push(plan: &Plan, there: Option<&str>, context: &Context) -> anyhow::Result<(
     let branch = &plan.change.branch;
     let repository = &branch.repository;
     if let Some(commit) = there {
-        let tracked = format!("refs/remotes/{}/{}", branch.remote, branch.name);
-        let known = repository.commit(&tracked)?;
-        let is_ours = known.as_deref() == Some(commit)
-            || repository.has_commit_of_branch(commit, &branch.name)?;
+        // That it was fetched does not make it part of this branch.
+        let is_ours = repository.has_commit_of_branch(commit, &branch.name)?;
         if !is_ours {
             return Err(Problem::user(format!(
-                "`{}` of `{}` has commits that this clone never had: somebody else pushed",
+                "`{}` of `{}` has commits that this branch never had: somebody else pushed",
                 branch.name, branch.remote
             ))
             .hint(format!(
-                "`git fetch {}`, look at them, then run this again",
-                branch.remote
+                "`git pull --rebase {} {}` takes them in; then run this again",
+                branch.remote, branch.name
             ))
             .into());
         }
