@@ -75,7 +75,7 @@ fn killed_anywhere_and_run_again_there_is_one_pull_request() {
         let again = sending(&world, &clone).output().unwrap();
         let said = String::from_utf8_lossy(&again.stderr).into_owned();
         assert_eq!(again.status.code(), Some(0), "run {run}: {said}");
-        let now = world.forge.pull_requests().len();
+        let now = world.forge.pull_request_count();
         assert_eq!(now, before + 1, "run {run}: {said}");
         before = now;
         assert_eq!(world.git(&clone, &["status", "--porcelain"]), "");

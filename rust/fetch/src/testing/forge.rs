@@ -114,6 +114,12 @@ impl TestForge {
             .collect()
     }
 
+    /// How many pull requests there are.
+    #[must_use]
+    pub fn pull_request_count(&self) -> usize {
+        locked(&self.state).pull_requests.len()
+    }
+
     /// Every comment below a pull request: the number and the text.
     #[must_use]
     pub fn comments(&self) -> Vec<(u64, String)> {
