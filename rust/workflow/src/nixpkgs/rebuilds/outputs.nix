@@ -126,8 +126,7 @@ let
       [ answer ];
 
   tell =
-    item: answer:
-    builtins.trace "nixsmith ${builtins.toJSON (answer // { inherit item; })}" null;
+    item: answer: builtins.trace "nixsmith ${builtins.toJSON (answer // { inherit item; })}" null;
 
   step =
     item: path:

@@ -21,8 +21,7 @@ let
     ;
 
   package = foldl' (
-    set: name:
-    if isAttrs set && set ? ${name} then set.${name} else throw "attribute '${name}' missing"
+    set: name: if isAttrs set && set ? ${name} then set.${name} else throw "attribute '${name}' missing"
   ) set path;
 
   isDerivation = value: isAttrs value && value.type or null == "derivation";
@@ -61,11 +60,7 @@ let
   string = value: if isString value then value else null;
 
   license = one: {
-    name =
-      if isString one then
-        one
-      else
-        one.spdxId or (one.shortName or (one.fullName or "unknown"));
+    name = if isString one then one else one.spdxId or (one.shortName or (one.fullName or "unknown"));
     isKnown = isAttrs one;
     free = one.free or true;
   };
@@ -145,8 +140,5 @@ in
       command = if isAttrs script && !isDerivation script then script.command or [ ] else script;
       word = value: if isPath value then "${value}" else toString value;
     in
-    if script == null then
-      null
-    else
-      map word (toList command);
+    if script == null then null else map word (toList command);
 }

@@ -125,10 +125,20 @@ let
           outputHashAlgo = text (drv.outputHashAlgo or null);
           sourceRoot = text (drv.sourceRoot or null);
           cargoRoot = text (drv.cargoRoot or null);
-          isChanged = says (attempt (drv.patches or null)) || says (attempt (drv.postPatch or null)) || says (attempt (drv.prePatch or null)) || says (attempt (drv.postUnpack or null));
-          fetcherVersion = text (toString (attempt (drv.fetcherVersion or drv.NIX_NPM_FETCHER_VERSION or drv.env.NPM_FETCHER_VERSION or 1)));
+          isChanged =
+            says (attempt (drv.patches or null))
+            || says (attempt (drv.postPatch or null))
+            || says (attempt (drv.prePatch or null))
+            || says (attempt (drv.postUnpack or null));
+          fetcherVersion = text (
+            toString (
+              attempt (drv.fetcherVersion or drv.NIX_NPM_FETCHER_VERSION or drv.env.NPM_FETCHER_VERSION or 1)
+            )
+          );
           forceGitDeps = flag (drv.forceGitDeps or drv.FORCE_GIT_DEPS or drv.env.FORCE_GIT_DEPS or false);
-          forceEmptyCache = flag (drv.forceEmptyCache or drv.FORCE_EMPTY_CACHE or drv.env.FORCE_EMPTY_CACHE or false);
+          forceEmptyCache = flag (
+            drv.forceEmptyCache or drv.FORCE_EMPTY_CACHE or drv.env.FORCE_EMPTY_CACHE or false
+          );
         }
       ]
     else
