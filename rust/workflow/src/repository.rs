@@ -39,22 +39,12 @@ const FIXED: &[&str] = &[
     "mailmap.file=",
 ];
 
-/// Variables of the user's that say which configuration counts, and who commits and signs.
+/// Variables of the user's that say which configuration counts.
 const INHERITED: &[&str] = &[
-    "EMAIL",
-    "GIT_AUTHOR_DATE",
-    "GIT_AUTHOR_EMAIL",
-    "GIT_AUTHOR_NAME",
-    "GIT_COMMITTER_DATE",
-    "GIT_COMMITTER_EMAIL",
-    "GIT_COMMITTER_NAME",
     "GIT_CEILING_DIRECTORIES",
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_NOSYSTEM",
     "GIT_CONFIG_SYSTEM",
-    "GNUPGHOME",
-    "GPG_TTY",
-    "SSH_AUTH_SOCK",
 ];
 
 /// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.

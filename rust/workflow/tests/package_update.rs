@@ -470,10 +470,7 @@ fn a_refused_commit_leaves_the_old_file() {
     };
     let before = ground.read("a/package.nix");
     let error = run(&request, &ground.context).expect_err("the hook refuses");
-    assert!(
-        error.to_string().contains("could not commit the update"),
-        "{error}"
-    );
+    assert_eq!(error.to_string(), "could not commit");
     assert_eq!(ground.read("a/package.nix"), before);
     assert_eq!(ground.git(&["status", "--porcelain"]), "");
 }

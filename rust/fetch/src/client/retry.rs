@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::calendar::days_since_1970;
+
 /// The longest pause that we choose ourselves.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -49,8 +51,8 @@ fn http_date(value: &str) -> Option<SystemTime> {
     let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
-    let month = u64::try_from(months.iter().position(|known| known == month)?).ok()? + 1;
-    let (day, year): (u64, u64) = (day.parse().ok()?, year.parse().ok()?);
+    let month = i64::try_from(months.iter().position(|known| known == month)?).ok()? + 1;
+    let (day, year): (i64, i64) = (day.parse().ok()?, year.parse().ok()?);
     let clock: Vec<u64> = time
         .split(':')
         .map(|part| part.parse().ok())
@@ -66,20 +68,9 @@ fn http_date(value: &str) -> Option<SystemTime> {
     {
         return None;
     }
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    let days = u64::try_from(days_since_1970(year, month, day)).ok()?;
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar, counted in years that begin in March.
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    let days_to_march = (153 * month + 2) / 5;
-    (365 * year + leap_days + days_to_march + day - 1).saturating_sub(719_468)
 }
 
 #[cfg(test)]

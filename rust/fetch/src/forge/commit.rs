@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::api::{Api, malformed, text};
 use super::{Forge, ForgeSource, repository};
+use crate::calendar::days_since_1970;
 use crate::endpoints::segment;
 use crate::error::FetchError;
 use crate::request::{Fetch, GitRequest, Revision};
@@ -145,17 +146,6 @@ fn clock_seconds(text: &str) -> Option<i64> {
         }
         _ => None,
     }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar, counted in years that begin in March.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    365 * year + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]

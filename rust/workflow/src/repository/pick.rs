@@ -3,6 +3,7 @@
 //! git merges the trees (`git merge-tree`, from 2.40) and makes the commit. No file, index or branch changes, so a conflict leaves nothing
 //! to clean up. The author and their date stay; whoever runs it is the committer.
 
+use super::trees::Merged;
 use super::{Repository, could_not};
 use crate::error::Problem;
 
@@ -27,33 +28,10 @@ impl Repository {
             return Err(Problem::user(format!("the commit `{commit}` has no parent here")).into());
         };
         let base = format!("--merge-base={parent}");
-        let arguments = [
-            "merge-tree",
-            "--write-tree",
-            "--name-only",
-            "--no-messages",
-            "-z",
-            &base,
-            onto,
-            commit,
-        ];
-        let program = self.writing(&arguments);
-        let output = could_not("merge the trees", program.run_any_status())?;
-        let text = output.text();
-        let mut fields = text.split('\0').filter(|field| !field.is_empty());
-        let tree = fields.next().unwrap_or_default().to_owned();
-        match output.status.code() {
-            Some(0) if !tree.is_empty() => {}
-            Some(1) if !tree.is_empty() => {
-                return Ok(Picked::Conflict(fields.map(str::to_owned).collect()));
-            }
-            _ => {
-                return Err(Problem::user("could not merge the trees")
-                    .hint("this takes git 2.40 or later")
-                    .source(program.failed(&output))
-                    .into());
-            }
-        }
+        let tree = match self.merge_tree(&[&base, onto, commit])? {
+            Merged::Tree(tree) => tree,
+            Merged::Conflict(paths) => return Ok(Picked::Conflict(paths)),
+        };
         if self
             .line(&["rev-parse", "--verify", &format!("{onto}^{{tree}}")])?
             .as_deref()

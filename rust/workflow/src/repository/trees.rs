@@ -23,15 +23,22 @@ impl Repository {
     /// # Errors
     /// With a git that is too old, and when git fails.
     pub(crate) fn merged(&self, base: &str, head: &str) -> anyhow::Result<Merged> {
-        let arguments = [
+        self.merge_tree(&[base, head])
+    }
+
+    /// The tree of `git merge-tree` with these arguments: two commits, and before them what it is told besides.
+    ///
+    /// # Errors
+    /// As [`Repository::merged`].
+    pub(super) fn merge_tree(&self, more: &[&str]) -> anyhow::Result<Merged> {
+        let mut arguments = vec![
             "merge-tree",
             "--write-tree",
             "--name-only",
             "--no-messages",
             "-z",
-            base,
-            head,
         ];
+        arguments.extend_from_slice(more);
         let program = self.writing(&arguments);
         let output = could_not("merge the trees", program.run_any_status())?;
         let text = output.text();

@@ -225,22 +225,32 @@ impl Repository {
         Ok(())
     }
 
-    /// Refuses to go on without a name and an address for commits.
+    /// Who commits, as author and as committer: a line `NAME <ADDRESS> SECONDS ZONE` each.
     ///
     /// # Errors
-    /// With what sets them.
-    pub fn require_identity(&self) -> anyhow::Result<()> {
-        for variable in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
+    /// Without a name and an address, with what sets them.
+    pub fn identity(&self) -> anyhow::Result<[String; 2]> {
+        let ask = |variable: &str| -> anyhow::Result<String> {
             // Without `useConfigOnly` git makes up an address from the name of the machine.
             let arguments = ["-c", "user.useConfigOnly=true", "var", variable];
             let output = self.writing(&arguments).run_any_status();
-            if !could_not("ask git who commits", output)?.status.success() {
-                return Err(Problem::user("git does not know who you are")
-                    .hint("`git config user.name NAME` and `git config user.email ADDRESS`")
-                    .into());
+            let output = could_not("ask git who commits", output)?;
+            if output.status.success() {
+                return Ok(output.text().trim_end().to_owned());
             }
-        }
-        Ok(())
+            Err(Problem::user("git does not know who you are")
+                .hint("`git config user.name NAME` and `git config user.email ADDRESS`")
+                .into())
+        };
+        Ok([ask("GIT_AUTHOR_IDENT")?, ask("GIT_COMMITTER_IDENT")?])
+    }
+
+    /// Refuses to go on without a name and an address for commits.
+    ///
+    /// # Errors
+    /// As [`Repository::identity`].
+    pub fn require_identity(&self) -> anyhow::Result<()> {
+        self.identity().map(drop)
     }
 
     /// The remotes, by name.

@@ -8,15 +8,6 @@ use crate::error::Problem;
 use crate::nixpkgs::commits::{self, Commit, Person};
 use crate::repository::Repository;
 
-/// Files of git that say that something is not finished, and what.
-const UNFINISHED: [(&str, &str); 5] = [
-    ("rebase-merge", "a rebase"),
-    ("rebase-apply", "a rebase"),
-    ("MERGE_HEAD", "a merge"),
-    ("CHERRY_PICK_HEAD", "a cherry-pick"),
-    ("REVERT_HEAD", "a revert"),
-];
-
 /// A clone that can take a commit.
 #[derive(Debug)]
 pub(super) struct Clone {
@@ -32,28 +23,15 @@ impl Clone {
     /// Outside of a clone, in the middle of a rebase or merge, and without a name and address for the commit.
     pub(super) fn open(context: &Context) -> anyhow::Result<Self> {
         let repository = Repository::open(context)?;
-        for (file, what) in UNFINISHED {
-            let place = repository.run(&["rev-parse", "--git-path", file], "look at the clone")?;
-            let place = String::from_utf8_lossy(&place).trim_end().to_owned();
-            if repository.root.join(place).exists() {
-                return Err(Problem::user(format!("{what} is in progress"))
-                    .hint("finish it first, or leave out `--commit`")
-                    .into());
-            }
+        if let Some(state) = repository.in_progress()? {
+            return Err(Problem::user(format!("a {state} is in progress"))
+                .hint("finish it first, or leave out `--commit`")
+                .into());
         }
-        let person = |name: &str| -> anyhow::Result<Person> {
-            let line = repository.run(&["var", name], "find out who commits")?;
-            let line = String::from_utf8_lossy(&line).into_owned();
-            let (name, rest) = line.rsplit_once(" <").unwrap_or_default();
-            let (email, _) = rest.split_once('>').unwrap_or_default();
-            Ok(Person {
-                name: name.to_owned(),
-                email: email.to_owned(),
-            })
-        };
+        let [author, committer] = repository.identity()?.map(|line| person(&line));
         Ok(Self {
-            author: person("GIT_AUTHOR_IDENT")?,
-            committer: person("GIT_COMMITTER_IDENT")?,
+            author,
+            committer,
             repository,
         })
     }
@@ -114,22 +92,22 @@ impl Clone {
         target: &Target,
         files: &[PathBuf],
     ) -> anyhow::Result<String> {
-        let mut arguments = vec![
-            "--literal-pathspecs",
-            "commit",
-            "--quiet",
-            "--only",
-            "-m",
-            message,
-            "--",
-        ];
-        let places: Vec<PathBuf> = files.iter().map(|file| target.root.join(file)).collect();
-        for place in &places {
-            arguments.push(path_text(place)?);
-        }
-        self.repository.run(&arguments, "commit the update")?;
-        let head = self.repository.commit("HEAD")?;
-        Ok(head.unwrap_or_default())
+        // git names the top of the clone without links.
+        let root = self.repository.root.canonicalize()?;
+        let folder = target.root.canonicalize()?;
+        let below = folder.strip_prefix(&root)?;
+        let places: Vec<PathBuf> = files.iter().map(|file| below.join(file)).collect();
+        self.repository.commit_paths(&places, message)
+    }
+}
+
+/// Name and address of a line like `NAME <ADDRESS> SECONDS ZONE`.
+fn person(line: &str) -> Person {
+    let (name, rest) = line.rsplit_once(" <").unwrap_or_default();
+    let (email, _) = rest.split_once('>').unwrap_or_default();
+    Person {
+        name: name.to_owned(),
+        email: email.to_owned(),
     }
 }
 
