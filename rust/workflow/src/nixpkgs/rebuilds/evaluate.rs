@@ -28,8 +28,11 @@ const MARK: &str = "trace: nixsmith ";
 /// How long one `nix` may be silent: no attribute takes that long.
 const SILENCE_LIMIT: Duration = Duration::from_secs(10 * 60);
 
-/// How many attributes one `nix` evaluates.
-pub(super) const CHUNK: usize = 400;
+/// How many attributes one `nix` evaluates: what they share is evaluated once for all of them.
+pub(super) const CHUNK: usize = 1000;
+
+/// The heap that a `nix` begins with; below it, no time goes into collecting garbage.
+const INITIAL_HEAP_BYTES: u64 = 768 << 20;
 
 /// What a `nix` uses besides the heap that it can be told to keep to: program, texts, symbols.
 const OUTSIDE_HEAP_BYTES: u64 = 150 << 20;
@@ -239,7 +242,7 @@ impl<'a> Evaluator<'a> {
             })
         };
         let statistics = tempfile::NamedTempFile::new()?;
-        let initial = self.heap_bytes.min(256 << 20);
+        let initial = (self.heap_bytes / 2).min(INITIAL_HEAP_BYTES);
         let program = nix::program(self.context)
             .args(["eval", "--impure", "--read-only"])
             .args(["--option", "eval-cache", "false"])

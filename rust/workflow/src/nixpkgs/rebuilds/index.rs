@@ -22,6 +22,10 @@ const LARGE_FILE_BYTES: usize = 32 * 1024;
 /// So many bindings at one depth make a package set.
 const FEWEST_BINDINGS: usize = 20;
 
+/// Folders that are taken as a whole without each file in them being meant: each package there has its own attribute, and the files that
+/// make the package set are known by name.
+const OF_EACH: &[&str] = &["pkgs/by-name", "pkgs/top-level"];
+
 /// Files that no package is evaluated from.
 const NOT_PACKAGES: &[&str] = &[
     "pkgs/test/",
@@ -229,8 +233,7 @@ impl Index {
                     .units
                     .get(*id)
                     .is_some_and(|unit| is_inside(&unit.path, folder));
-                // what takes all of `pkgs` or of `pkgs/by-name` gives each package its own attribute
-                let is_some_part = folder.contains('/') && folder != "pkgs/by-name";
+                let is_some_part = folder.contains('/') && !OF_EACH.contains(&folder);
                 let as_whole = is_some_part && (*whole == Whole::No || !has_default || is_own);
                 if imported || as_whole {
                     found.insert(*id);

@@ -78,6 +78,7 @@ pub(super) fn run(
         seen: HashSet::new(),
         named: HashSet::new(),
         pending: seeds.into_iter().collect(),
+        through: HashMap::new(),
     };
     match search.levels(sides)? {
         found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
@@ -152,6 +153,8 @@ struct Search<'a> {
     seen: HashSet<UnitId>,
     named: HashSet<String>,
     pending: Vec<UnitId>,
+    /// For a unit that was reached through the files it uses: the names that folders and files on the way have.
+    through: HashMap<UnitId, BTreeSet<String>>,
 }
 
 impl<'a> Search<'a> {
@@ -186,11 +189,7 @@ impl<'a> Search<'a> {
                 if sides.is_stopped() {
                     return Ok(Found::Stopped);
                 }
-                // what a package set contains may differ with it
-                attributes = attributes
-                    .iter()
-                    .flat_map(|attribute| inside(attribute, sides))
-                    .collect();
+                attributes = self.members_reached(&wanted, &attributes, sides);
             }
             for (unit, attributes) in wanted {
                 self.follow(unit, &attributes, sides);
@@ -217,10 +216,63 @@ impl<'a> Search<'a> {
                 // the head of a file that defines a package set
                 self.pending.extend(self.index.of_file(&unit.path));
             } else {
-                self.pending.extend(self.index.using(&unit.path));
+                let users = self.index.using(&unit.path);
+                self.note_way(id, &users);
+                self.pending.extend(users);
             }
         }
         Ok(found)
+    }
+
+    /// Remembers that the file of a unit is what `users` were reached through.
+    fn note_way(&mut self, id: UnitId, users: &BTreeSet<UnitId>) {
+        let Some(unit) = self.index.units.get(id) else {
+            return;
+        };
+        let mut way = self.through.get(&id).cloned().unwrap_or_default();
+        let stem = unit.path.strip_suffix(".nix").unwrap_or(&unit.path);
+        way.extend(stem.split('/').skip(1).map(str::to_owned));
+        for user in users {
+            // one that was looked at before, by another way, stays as it is but for the names
+            self.through
+                .entry(*user)
+                .or_default()
+                .extend(way.iter().cloned());
+        }
+    }
+
+    /// What the package sets among `attributes` contain that may differ with the units they come from: the members that have the name
+    /// of a file on the way to the unit, and all where none has.
+    fn members_reached(
+        &self,
+        wanted: &BTreeMap<UnitId, Vec<Attribute>>,
+        attributes: &BTreeSet<Attribute>,
+        sides: &Sides<'_>,
+    ) -> BTreeSet<Attribute> {
+        let mut found = BTreeSet::new();
+        for attribute in attributes {
+            let members = inside(attribute, sides);
+            let mut units = wanted
+                .iter()
+                .filter(|(_, own)| own.iter().any(|own| attribute.starts_with(own)))
+                .map(|(unit, _)| unit);
+            let is_on_way = |member: &&Attribute| {
+                let name = member.last();
+                units
+                    .clone()
+                    .filter_map(|unit| self.through.get(unit))
+                    .any(|way| name.is_some_and(|name| way.contains(name)))
+            };
+            let reached: BTreeSet<Attribute> = members.iter().filter(is_on_way).cloned().collect();
+            // a unit that no file led to is the set's own
+            let is_own = units.any(|unit| !self.through.contains_key(unit));
+            found.extend(if reached.is_empty() || is_own {
+                members
+            } else {
+                reached
+            });
+        }
+        found
     }
 
     /// The package sets that a unit's names may lie in; none: the top level.
@@ -228,17 +280,22 @@ impl<'a> Search<'a> {
         if !unit.is_binding || unit.path == ALL_PACKAGES {
             return Vec::new();
         }
-        let all = &self.index.sets;
-        let scope = scope(&unit.path).unwrap_or_default();
-        let fitting: Vec<&String> = all
-            .iter()
-            .filter(|set| set.to_lowercase().starts_with(scope))
-            .collect();
+        let fitting = self.sets_by_scope(unit);
         if fitting.is_empty() {
-            all.iter().collect()
+            self.index.sets.iter().collect()
         } else {
             fitting
         }
+    }
+
+    /// The package sets that a unit's file is known to define.
+    fn sets_by_scope(&self, unit: &Unit) -> Vec<&'a String> {
+        let Some(scope) = scope(&unit.path) else {
+            return Vec::new();
+        };
+        let all = self.index.sets.iter();
+        all.filter(|set| set.to_lowercase().starts_with(scope))
+            .collect()
     }
 
     /// Asks what the package sets of these units contain.
@@ -305,18 +362,7 @@ impl<'a> Search<'a> {
                 .collect();
             let is_missing = meanings.iter().all(|meaning| *meaning == Meaning::Missing);
             if is_missing {
-                // a name within the file only: of a `let`, or of a set that is not looked into
-                let local = index.naming(name).iter().copied();
-                let local = local.filter(|other| {
-                    index
-                        .units
-                        .get(*other)
-                        .is_some_and(|other| other.path == unit.path)
-                });
-                self.pending.extend(local);
-                if unit.path != ALL_PACKAGES && unit.is_binding {
-                    self.pending.extend(index.using(&unit.path));
-                }
+                self.follow_within(id, unit, name);
                 continue;
             }
             let hands_on = meanings.iter().any(|meaning| match meaning {
@@ -338,6 +384,27 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// Follows a name that is no attribute: one of a `let`, or of a set that is not looked into.
+    fn follow_within(&mut self, id: UnitId, unit: &Unit, name: &str) {
+        let index = self.index;
+        let is_local = |other: &UnitId| {
+            *other != id
+                && index
+                    .units
+                    .get(*other)
+                    .is_some_and(|other| other.path == unit.path)
+        };
+        let named = index.naming(name).iter().copied();
+        let local: Vec<UnitId> = named.filter(is_local).collect();
+        // of a set that can be looked into, nothing else hands it on
+        let is_known =
+            unit.path == ALL_PACKAGES || !local.is_empty() || !self.sets_by_scope(unit).is_empty();
+        if !is_known && unit.is_binding {
+            self.pending.extend(index.using(&unit.path));
+        }
+        self.pending.extend(local);
     }
 
     fn name(&mut self, name: &str) {
