@@ -16,6 +16,9 @@ const BY_NAME: &str = "pkgs/by-name/";
 /// The file that defines most attributes besides.
 pub(super) const ALL_PACKAGES: &str = "pkgs/top-level/all-packages.nix";
 
+/// The file of `writeText`, `runCommand` and the like, which are attributes of the top level.
+const TRIVIAL_BUILDERS: &str = "pkgs/build-support/trivial-builders/default.nix";
+
 /// Files of other folders from this size on are looked at binding by binding.
 const LARGE_FILE_BYTES: usize = 32 * 1024;
 
@@ -364,7 +367,7 @@ struct Part<'a> {
 /// The bindings of a file that defines a package set, `None` for other files. nixpkgs is formatted, so that the bindings of a set begin
 /// at one depth; what stands before the first is a part without a name.
 fn bindings<'a>(file: &str, text: &'a str) -> Option<Vec<Part<'a>>> {
-    let is_top_level = file.starts_with("pkgs/top-level/");
+    let is_top_level = file.starts_with("pkgs/top-level/") || file == TRIVIAL_BUILDERS;
     let name = file.rsplit('/').next().unwrap_or(file);
     let is_plain = matches!(name, "default.nix" | "generic.nix" | "common.nix");
     if !is_top_level && (text.len() < LARGE_FILE_BYTES || is_plain) {

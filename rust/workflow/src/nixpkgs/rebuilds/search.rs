@@ -20,6 +20,28 @@ pub(super) const LEFT_OUT: &[&str] = &["tests", "nixosTests"];
 /// Files and folders that all packages depend on.
 const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "stdenv/", "default.nix", ".version"];
 
+/// Names that packages and package sets all have, so that they name no package.
+const OF_ALL: &[&str] = &[
+    "callPackage",
+    "extend",
+    "lib",
+    "meta",
+    "name",
+    "newScope",
+    "override",
+    "overrideAttrs",
+    "overrideDerivation",
+    "overrideScope",
+    "packages",
+    "passthru",
+    "pkgs",
+    "pname",
+    "self",
+    "src",
+    "tests",
+    "version",
+];
+
 /// Files of `pkgs/top-level` that make the package set itself.
 const STRUCTURE: &[&str] = &[
     "by-name-overlay.nix",
@@ -79,6 +101,7 @@ pub(super) fn run(
         named: HashSet::new(),
         pending: seeds.into_iter().collect(),
         through: HashMap::new(),
+        named_by_all: None,
     };
     match search.levels(sides)? {
         found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
@@ -155,6 +178,8 @@ struct Search<'a> {
     pending: Vec<UnitId>,
     /// For a unit that was reached through the files it uses: the names that folders and files on the way have.
     through: HashMap<UnitId, BTreeSet<String>>,
+    /// A file that everything depends on and that names what differs.
+    named_by_all: Option<String>,
 }
 
 impl<'a> Search<'a> {
@@ -165,6 +190,13 @@ impl<'a> Search<'a> {
                 Ok(units) => units,
                 Err(path) => return Ok(Found::Everything(path)),
             };
+            if let Some(path) = self.named_by_all.take() {
+                let stdenv = vec!["stdenv".to_owned()];
+                sides.evaluate(&BTreeSet::from([stdenv.clone()]))?;
+                if differs(&stdenv, sides) {
+                    return Ok(Found::Everything(path));
+                }
+            }
             if units.is_empty() {
                 return Ok(if levels > 1 {
                     Found::Followed
@@ -208,7 +240,12 @@ impl<'a> Search<'a> {
                 continue;
             };
             if is_everything(&unit.path) {
-                return Err(unit.path.clone());
+                // what is only named there matters by way of `stdenv`
+                if self.through.contains_key(&id) {
+                    return Err(unit.path.clone());
+                }
+                self.named_by_all = Some(unit.path.clone());
+                continue;
             }
             if !unit.names.is_empty() {
                 found.insert(id);
@@ -365,10 +402,15 @@ impl<'a> Search<'a> {
                 self.follow_within(id, unit, name);
                 continue;
             }
+            // that sets have something of this name which is no derivation says nothing when the file may define another set
+            let is_guess =
+                unit.is_binding && unit.path != ALL_PACKAGES && self.sets_by_scope(unit).is_empty();
             let hands_on = meanings.iter().any(|meaning| match meaning {
-                Meaning::Differs(_) | Meaning::Opaque => true,
+                Meaning::Differs(_) => true,
+                Meaning::Opaque => !is_guess,
                 Meaning::Same | Meaning::Failing => index.hands_out(unit),
-                Meaning::Missing => false,
+                // who uses a package set's member names the member
+                Meaning::Set | Meaning::Missing => false,
             });
             if hands_on {
                 self.name(name);
@@ -376,9 +418,7 @@ impl<'a> Search<'a> {
         }
         for attribute in attributes {
             for member in inside(attribute, sides) {
-                let differs = sides
-                    .pairs_of(&member)
-                    .any(|pair| matches!(pair.meaning(), Meaning::Differs(_)));
+                let differs = differs(&member, sides);
                 if let Some(name) = member.last().filter(|_| differs) {
                     self.name(name);
                 }
@@ -408,10 +448,17 @@ impl<'a> Search<'a> {
     }
 
     fn name(&mut self, name: &str) {
-        if self.named.insert(name.to_owned()) {
+        if !OF_ALL.contains(&name) && self.named.insert(name.to_owned()) {
             self.pending.extend(self.index.naming(name));
         }
     }
+}
+
+/// Whether an attribute is rebuilt on any system.
+fn differs(attribute: &[String], sides: &Sides<'_>) -> bool {
+    sides
+        .pairs_of(attribute)
+        .any(|pair| matches!(pair.meaning(), Meaning::Differs(_)))
 }
 
 /// The attributes in a package set.

@@ -28,6 +28,8 @@ pub(super) enum Meaning {
     Differs(Kind),
     /// It is no derivation, so that only those that use it can say.
     Opaque,
+    /// It is a package set on both sides, so that its members say.
+    Set,
     /// Neither side evaluates.
     Failing,
 }
@@ -36,7 +38,7 @@ impl Pair {
     /// What it means.
     #[must_use]
     pub(super) fn meaning(&self) -> Meaning {
-        use Answer::{Derivation, Failing, Missing};
+        use Answer::{Derivation, Failing, Missing, Set};
         match (&self.old, &self.new) {
             (Missing, Missing) => Meaning::Missing,
             (Derivation { output: old, .. }, Derivation { output: new, .. }) if old == new => {
@@ -49,6 +51,7 @@ impl Pair {
             (Missing, Failing(_)) => Meaning::Differs(Kind::Added),
             (Failing(_), Missing) => Meaning::Differs(Kind::Removed),
             (Failing(_), Failing(_)) => Meaning::Failing,
+            (Set(_), Set(_)) => Meaning::Set,
             _ => Meaning::Opaque,
         }
     }
