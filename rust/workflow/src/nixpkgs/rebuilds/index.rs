@@ -29,6 +29,9 @@ const FEWEST_BINDINGS: usize = 20;
 /// make the package set are known by name.
 const OF_EACH: &[&str] = &["pkgs/by-name", "pkgs/top-level"];
 
+/// So many bindings of a package stand for one of the set.
+const MOST_INNER: usize = 12;
+
 /// Files that no package is evaluated from.
 const NOT_PACKAGES: &[&str] = &[
     "pkgs/test/",
@@ -51,8 +54,8 @@ pub(super) struct Unit {
     pub names: Vec<String>,
     /// It is one binding of a file.
     pub is_binding: bool,
-    /// It gives its attribute something beside the derivation that others may use.
-    pub has_passthru: bool,
+    /// What the text names in what it gives its attribute beside the derivation, for others to use.
+    pub passthru: BTreeSet<String>,
     /// The files and folders that a binding names.
     pub paths: Vec<String>,
 }
@@ -180,9 +183,12 @@ impl Index {
                 paths.extend(resolve(folder, path).map(|path| (path, whole)))
             }
         });
-        let has_passthru = hands_out(text);
         if let Some(unit) = self.units.get_mut(id) {
-            unit.has_passthru |= has_passthru;
+            words::scan(&handed_out(text), |_, token| {
+                if let Token::Word(word) = token {
+                    unit.passthru.insert(word.to_owned());
+                }
+            });
             if unit.is_binding {
                 unit.paths = paths.iter().map(|(path, _)| path.clone()).collect();
             }
@@ -247,16 +253,16 @@ impl Index {
         found
     }
 
-    /// Whether the unit, or a file that it names, hands out something beside a derivation.
+    /// Whether the unit, or a file that it names, hands out one of `named` beside a derivation.
     #[must_use]
-    pub(super) fn hands_out(&self, unit: &Unit) -> bool {
+    pub(super) fn hands_out(&self, unit: &Unit, named: &HashSet<String>) -> bool {
+        let is_handed_out = |unit: &Unit| unit.passthru.iter().any(|word| named.contains(word));
         let of_path = |path: &String| {
             let default = format!("{path}/default.nix");
             let ids = self.of_file(path).iter().chain(self.of_file(&default));
-            ids.filter_map(|id| self.units.get(*id))
-                .any(|unit| unit.has_passthru)
+            ids.filter_map(|id| self.units.get(*id)).any(is_handed_out)
         };
-        unit.has_passthru || unit.paths.iter().any(of_path)
+        is_handed_out(unit) || unit.paths.iter().any(of_path)
     }
 
     /// The units whose files lie nearest above the path, for a file that nothing names by a path literal.
@@ -303,30 +309,45 @@ pub(super) fn changed_bindings(path: &str, roots: [&Path; 2]) -> HashSet<Vec<Str
 /// Names in `passthru` that other packages do not use.
 const ONLY_FOR_PEOPLE: &[&str] = &["tests", "updateScript"];
 
-/// Whether a package's text hands out something beside the derivation that others may use.
-fn hands_out(text: &str) -> bool {
-    text.match_indices("passthru").any(|(at, word)| {
+/// The parts of a package's text that hand out something beside the derivation: the blocks of `passthru` without [`ONLY_FOR_PEOPLE`],
+/// and all of the text where one is not a plain block. nixpkgs is formatted, so that a block's bindings begin at one depth.
+fn handed_out(text: &str) -> String {
+    let mut found = String::new();
+    for (at, word) in text.match_indices("passthru") {
         let rest = text.get(at + word.len()..).unwrap_or_default();
         if let Some(rest) = rest.strip_prefix('.') {
-            return !ONLY_FOR_PEOPLE.iter().any(|name| rest.starts_with(name));
+            if !is_for_people(rest) {
+                let end = rest.find(';').unwrap_or(rest.len());
+                found.push_str(rest.get(..end).unwrap_or_default());
+                found.push('\n');
+            }
+            continue;
         }
-        let Some(block) = rest.strip_prefix(" = {") else {
-            return true;
-        };
-        let lines: Vec<&str> = block.lines().skip(1).collect();
+        let block = rest.strip_prefix(" = {");
+        let lines: Vec<&str> = block.unwrap_or_default().lines().skip(1).collect();
         let Some(depth) = lines.first().map(|line| indentation(line)) else {
-            return true;
+            return text.to_owned();
         };
         let own = lines
             .iter()
             .take_while(|line| line.trim().is_empty() || indentation(line) >= depth);
-        let mut own = own.filter(|line| indentation(line) == depth && !line.trim().is_empty());
-        own.any(|line| {
-            let line = line.trim();
-            let is_closing = line.starts_with(['}', ']', ')', '#']);
-            !is_closing && !ONLY_FOR_PEOPLE.iter().any(|name| line.starts_with(name))
-        })
-    })
+        let mut is_shown = true;
+        for line in own {
+            let is_start = indentation(line) == depth && !line.trim().is_empty();
+            if is_start && !line.trim().starts_with(['}', ']', ')']) {
+                is_shown = !is_for_people(line.trim());
+            }
+            if is_shown {
+                found.push_str(line);
+                found.push('\n');
+            }
+        }
+    }
+    found
+}
+
+fn is_for_people(text: &str) -> bool {
+    ONLY_FOR_PEOPLE.iter().any(|name| text.starts_with(name))
 }
 
 fn is_inside(path: &str, folder: &str) -> bool {
@@ -439,11 +460,11 @@ fn common_depth(text: &str) -> Option<usize> {
     for line in text.lines().filter(|line| bound_name(line).is_some()) {
         *depths.entry(indentation(line)).or_default() += 1;
     }
-    // the outermost of the depths that are about as common
+    // the outermost of the depths at which there are enough of them, for each may hold several
     let most = *depths.values().max()?;
     depths
         .iter()
-        .filter(|(_, count)| **count * 3 >= most && **count >= FEWEST_BINDINGS)
+        .filter(|(_, count)| **count * MOST_INNER >= most && **count >= FEWEST_BINDINGS)
         .map(|(depth, _)| *depth)
         .min()
 }

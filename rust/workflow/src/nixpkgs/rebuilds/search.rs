@@ -365,7 +365,8 @@ impl<'a> Search<'a> {
         let sets = self.sets_of(unit);
         let is_top = sets.is_empty() || scope(&unit.path).is_none();
         let mut found = Vec::new();
-        for name in &unit.names {
+        let names = unit.names.iter();
+        for name in names.filter(|name| !is_top || !LEFT_OUT.contains(&name.as_str())) {
             if is_top {
                 found.push(vec![name.clone()]);
             }
@@ -408,7 +409,7 @@ impl<'a> Search<'a> {
             let hands_on = meanings.iter().any(|meaning| match meaning {
                 Meaning::Differs(_) => true,
                 Meaning::Opaque => !is_guess,
-                Meaning::Same | Meaning::Failing => index.hands_out(unit),
+                Meaning::Same | Meaning::Failing => index.hands_out(unit, &self.named),
                 // who uses a package set's member names the member
                 Meaning::Set | Meaning::Missing => false,
             });
@@ -447,9 +448,21 @@ impl<'a> Search<'a> {
         self.pending.extend(local);
     }
 
+    /// Puts what names this onto the next level; what was looked at already and hands it out is followed at once.
     fn name(&mut self, name: &str) {
-        if !OF_ALL.contains(&name) && self.named.insert(name.to_owned()) {
-            self.pending.extend(self.index.naming(name));
+        let index = self.index;
+        let mut names = vec![name.to_owned()];
+        while let Some(name) = names.pop() {
+            if OF_ALL.contains(&name.as_str()) || !self.named.insert(name.clone()) {
+                continue;
+            }
+            for id in index.naming(&name) {
+                self.pending.push(*id);
+                let unit = index.units.get(*id).filter(|_| self.seen.contains(id));
+                if let Some(unit) = unit.filter(|unit| unit.passthru.contains(&name)) {
+                    names.extend(unit.names.iter().cloned());
+                }
+            }
         }
     }
 }
