@@ -216,6 +216,17 @@ impl Index {
         self.words.get(word).map_or(&[], Vec::as_slice)
     }
 
+    /// The units that can mean a package set's members by their names: whose path or text has a word with `stem` in it.
+    #[must_use]
+    pub(super) fn in_scope(&self, stem: &str) -> HashSet<UnitId> {
+        let has_stem = |text: &str| text.to_ascii_lowercase().contains(stem);
+        let named = self.words.iter().filter(|(word, _)| has_stem(word));
+        let mut found: HashSet<UnitId> = named.flat_map(|(_, ids)| ids).copied().collect();
+        let lying = self.by_file.iter().filter(|(path, _)| has_stem(path));
+        found.extend(lying.flat_map(|(_, ids)| ids));
+        found
+    }
+
     /// The units that lie in this file.
     #[must_use]
     pub(super) fn of_file(&self, path: &str) -> &[UnitId] {

@@ -20,6 +20,9 @@ pub(super) const LEFT_OUT: &[&str] = &["tests", "nixosTests"];
 /// Files and folders that all packages depend on.
 const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "stdenv/", "default.nix", ".version"];
 
+/// How the names of functions begin whose results keep their outputs whatever tools they use, for these have a hash.
+const FETCHERS: &str = "fetch";
+
 /// Names that packages and package sets all have, so that they name no package.
 const OF_ALL: &[&str] = &[
     "callPackage",
@@ -99,7 +102,10 @@ pub(super) fn run(
         members: HashMap::new(),
         seen: HashSet::new(),
         named: HashSet::new(),
+        followed: HashSet::new(),
+        scopes: HashMap::new(),
         pending: seeds.into_iter().collect(),
+        levels: 0,
         through: HashMap::new(),
         named_by_all: None,
     };
@@ -174,8 +180,15 @@ struct Search<'a> {
     /// What the package sets that were looked into contain.
     members: HashMap<String, BTreeSet<String>>,
     seen: HashSet<UnitId>,
+    /// The names that were followed, in any scope.
     named: HashSet<String>,
+    /// The names that were followed, with the stem of the package set that they are of; none: of the top level.
+    followed: HashSet<(String, Option<String>)>,
+    /// By stem of a package set: the units that can mean its members.
+    scopes: HashMap<String, HashSet<UnitId>>,
     pending: Vec<UnitId>,
+    /// How many levels were looked at.
+    levels: usize,
     /// For a unit that was reached through the files it uses: the names that folders and files on the way have.
     through: HashMap<UnitId, BTreeSet<String>>,
     /// A file that everything depends on and that names what differs.
@@ -184,7 +197,6 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn levels(&mut self, sides: &mut Sides<'_>) -> anyhow::Result<Found> {
-        let mut levels = 0;
         loop {
             let units = match self.defining_units() {
                 Ok(units) => units,
@@ -198,13 +210,13 @@ impl<'a> Search<'a> {
                 }
             }
             if units.is_empty() {
-                return Ok(if levels > 1 {
+                return Ok(if self.levels > 1 {
                     Found::Followed
                 } else {
                     Found::All
                 });
             }
-            levels += 1;
+            self.levels += 1;
             self.look_into_sets(&units, sides)?;
             let wanted: BTreeMap<UnitId, Vec<Attribute>> = units
                 .iter()
@@ -414,14 +426,16 @@ impl<'a> Search<'a> {
                 Meaning::Set | Meaning::Missing => false,
             });
             if hands_on {
-                self.name(name);
+                for stem in stems(name, attributes, sides) {
+                    self.name(name, stem);
+                }
             }
         }
         for attribute in attributes {
             for member in inside(attribute, sides) {
                 let differs = differs(&member, sides);
                 if let Some(name) = member.last().filter(|_| differs) {
-                    self.name(name);
+                    self.name(name, attribute.first().map(|set| stem(set)));
                 }
             }
         }
@@ -448,23 +462,67 @@ impl<'a> Search<'a> {
         self.pending.extend(local);
     }
 
-    /// Puts what names this onto the next level; what was looked at already and hands it out is followed at once.
-    fn name(&mut self, name: &str) {
+    /// Puts what names this onto the next level, for a member of a package set only what can mean that set; what was looked at already
+    /// and hands it out is followed at once.
+    fn name(&mut self, name: &str, stem: Option<String>) {
         let index = self.index;
         let mut names = vec![name.to_owned()];
-        while let Some(name) = names.pop() {
-            if OF_ALL.contains(&name.as_str()) || !self.named.insert(name.clone()) {
+        let is_built_from = self.levels < 2 || !name.starts_with(FETCHERS);
+        while let Some(name) = names.pop().filter(|_| is_built_from) {
+            let key = (name.clone(), stem.clone());
+            if OF_ALL.contains(&name.as_str()) || !self.followed.insert(key) {
                 continue;
             }
+            let scope = stem.as_ref().map(|stem| {
+                let scope = self.scopes.entry(stem.clone());
+                &*scope.or_insert_with(|| index.in_scope(stem))
+            });
             for id in index.naming(&name) {
+                if scope.is_some_and(|scope| !scope.contains(id)) {
+                    continue;
+                }
                 self.pending.push(*id);
                 let unit = index.units.get(*id).filter(|_| self.seen.contains(id));
                 if let Some(unit) = unit.filter(|unit| unit.passthru.contains(&name)) {
                     names.extend(unit.names.iter().cloned());
                 }
             }
+            self.named.insert(name);
         }
     }
+}
+
+/// Where a name that is followed has to be looked for: the stems of the package sets in which it differs, `None` for everywhere.
+fn stems(name: &str, attributes: &[Attribute], sides: &Sides<'_>) -> BTreeSet<Option<String>> {
+    let own = attributes
+        .iter()
+        .filter(|attribute| attribute.last().is_some_and(|last| last == name));
+    let (differing, same): (Vec<_>, Vec<_>) = own.partition(|attribute| differs(attribute, sides));
+    let decisive = if differing.is_empty() {
+        same
+    } else {
+        differing
+    };
+    let stems = decisive.iter().map(|attribute| match attribute.as_slice() {
+        [set, _, ..] => Some(stem(set)),
+        _ => None,
+    });
+    let stems: BTreeSet<Option<String>> = stems.collect();
+    if stems.contains(&None) {
+        BTreeSet::from([None])
+    } else {
+        stems
+    }
+}
+
+/// What the names of a package set's variants have in common: `python` for `python313Packages`.
+fn stem(set: &str) -> String {
+    let end = set
+        .find(|letter: char| !letter.is_ascii_lowercase())
+        .unwrap_or(set.len());
+    let stem = set.get(..end).unwrap_or_default();
+    let stem = if stem.is_empty() { set } else { stem };
+    stem.to_ascii_lowercase()
 }
 
 /// Whether an attribute is rebuilt on any system.
