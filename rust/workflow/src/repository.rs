@@ -6,6 +6,7 @@
 //! for options.
 
 pub(crate) mod base;
+mod export;
 pub mod history;
 pub mod pick;
 pub mod remote;
@@ -13,8 +14,6 @@ pub(crate) mod trees;
 pub mod write;
 
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,9 +48,6 @@ const INHERITED: &[&str] = &[
 
 /// How much one call may answer: the whole list of nixpkgs' files takes 8 MB.
 const OUTPUT_LIMIT_BYTES: u64 = 2 << 30;
-
-/// How many files are read at once for an export: some 20 MB of nixpkgs.
-const EXPORTED_AT_ONCE: usize = 2000;
 
 /// A clone.
 #[derive(Debug, Clone)]
@@ -473,68 +469,6 @@ impl Repository {
         }
         Ok(found)
     }
-
-    /// Lays out the files of a commit in `folder`, which is new and our own: the bytes that git keeps, through no filter.
-    ///
-    /// git's own checkout takes ten times as long for many small files.
-    ///
-    /// # Errors
-    /// When git fails, a file cannot be written, or a tree has names that lead elsewhere.
-    pub fn export(&self, commit: &str, folder: &Path) -> anyhow::Result<()> {
-        let rows = self.list(commit)?;
-        let could_not = |path: &Path, error: io::Error| {
-            Problem::user(format!("could not write `{}`", path.display())).source(error)
-        };
-        if let Some((path, _)) = rows.iter().find(|(path, _)| !is_plain(path)) {
-            return Err(Problem::user(format!(
-                "the commit `{commit}` has a file of the name `{path}`, which no checkout may have"
-            ))
-            .into());
-        }
-        // Links last, so that nothing is written through one.
-        let (links, files): (Vec<_>, Vec<_>) = rows
-            .iter()
-            .filter(|(_, blob)| blob.mode != Mode::Submodule)
-            .partition(|(_, blob)| blob.mode == Mode::Link);
-        for chunk in [files, links]
-            .iter()
-            .flat_map(|rows| rows.chunks(EXPORTED_AT_ONCE))
-        {
-            self.interrupt.check()?;
-            let ids: Vec<&str> = chunk.iter().map(|(_, blob)| &*blob.id).collect();
-            for ((path, blob), contents) in chunk.iter().zip(self.contents(&ids)?) {
-                let place = folder.join(path);
-                lay_out(&place, blob.mode, &contents).map_err(|error| could_not(&place, error))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether a path of a tree stays where it is laid out.
-fn is_plain(path: &str) -> bool {
-    path.split('/')
-        .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a temporary folder of our own, which nobody else looks at"
-)]
-fn lay_out(place: &Path, mode: Mode, contents: &[u8]) -> io::Result<()> {
-    use std::os::unix::ffi::OsStrExt as _;
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
-    if let Some(parent) = place.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    if mode == Mode::Link {
-        return symlink(OsStr::from_bytes(contents), place);
-    }
-    fs::write(place, contents)?;
-    if mode == Mode::Executable {
-        fs::set_permissions(place, fs::Permissions::from_mode(0o755))?;
-    }
-    Ok(())
 }
 
 fn blob(mode: &str, id: &str) -> Option<Blob> {
@@ -600,25 +534,6 @@ fn not_a_repository(folder: &Path, error: ProcessError) -> anyhow::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_that_lead_elsewhere() {
-        for path in ["a", "a/b.nix", "...", "a/.gitignore"] {
-            assert!(is_plain(path), "{path}");
-        }
-        for path in [
-            "",
-            "/a",
-            "a//b",
-            "../a",
-            "a/..",
-            "./a",
-            ".git/config",
-            "a/.GIT",
-        ] {
-            assert!(!is_plain(path), "{path}");
-        }
-    }
 
     #[test]
     fn batches_are_cut_by_their_sizes() {

@@ -387,3 +387,44 @@ fn pushes_are_leased() {
         "`--receive-pack=x` is no remote"
     );
 }
+
+#[test]
+fn two_commits_side_by_side() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    let clone = Clone::new();
+    symlink("a.nix", clone.path().join("link")).unwrap();
+    symlink("b.nix", clone.path().join("other")).unwrap();
+    let base = clone.commit("sub/tool", "#!/bin/sh\n", "base");
+    let tool = clone.path().join("sub/tool");
+    std::fs::set_permissions(&tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::remove_file(clone.path().join("other")).unwrap();
+    clone.git(&["rm", "-q", "b.nix"]);
+    let head = clone.commit("a.nix", "4\n", "head");
+    let (old, new) = (
+        clone.folder.path().join("old"),
+        clone.folder.path().join("new"),
+    );
+    let repository = clone.open();
+    repository
+        .export_pair([&base, &head], [&old, &new])
+        .unwrap();
+    for (folder, commit) in [(&old, &base), (&new, &head)] {
+        let alone = clone.folder.path().join(format!("{commit}-alone"));
+        repository.export(commit, &alone).unwrap();
+        assert_eq!(
+            support::run(folder, "diff", &["-r", ".", alone.to_str().unwrap()]),
+            ""
+        );
+    }
+    let metadata =
+        |folder: &Path, path: &str| std::fs::symlink_metadata(folder.join(path)).unwrap();
+    assert!(metadata(&new, "link").is_symlink());
+    assert_eq!(metadata(&old, "sub/tool").mode() & 0o111, 0);
+    assert_eq!(metadata(&new, "sub/tool").mode() & 0o111, 0o111);
+    assert!(!new.join("b.nix").exists() && !new.join("other").is_symlink());
+    let same = clone.folder.path().join("same");
+    repository
+        .export_pair([&head, &head], [&clone.folder.path().join("again"), &same])
+        .unwrap();
+    assert_eq!(metadata(&same, "a.nix").nlink(), 2);
+}

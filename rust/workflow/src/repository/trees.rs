@@ -56,17 +56,16 @@ impl Repository {
         }
     }
 
-    /// Lays out the work tree as it lies in `folder`, which is new and our own: the files of `commit` with what the work tree has
-    /// otherwise. Returns the paths that differ, sorted.
+    /// Puts what the work tree has otherwise than `commit` into `folder`, where that commit was laid out; each file in place of the one
+    /// there, never into it. Returns the paths that differ, sorted.
     ///
     /// # Errors
-    /// As [`Repository::export`], and when a file cannot be copied.
-    pub(crate) fn export_work_tree(
+    /// When git fails or a file cannot be copied.
+    pub(crate) fn copy_work_tree(
         &self,
         commit: &str,
         folder: &Path,
     ) -> anyhow::Result<Vec<String>> {
-        self.export(commit, folder)?;
         let mut touched = Vec::new();
         for path in self.deleted(commit)? {
             remove(&folder.join(&path)).map_err(|error| could_not_copy(&path, error))?;

@@ -88,11 +88,10 @@ pub(super) fn lay_out(request: &Request, context: &Context) -> anyhow::Result<Si
         let commit = subject.commit.take().unwrap_or_default();
         subject.base.clone_from(&commit);
         "HEAD".clone_into(&mut subject.base_name);
-        repository.export(&commit, &base_folder)?;
-        repository.export_work_tree(&commit, &head_folder)?
+        repository.export_pair([&commit, &commit], [&base_folder, &head_folder])?;
+        repository.copy_work_tree(&commit, &head_folder)?
     } else {
-        repository.export(&subject.base, &base_folder)?;
-        repository.export(&head, &head_folder)?;
+        repository.export_pair([&subject.base, &head], [&base_folder, &head_folder])?;
         let changes = repository.changes(&subject.base, &head)?;
         changes.into_iter().map(|change| change.path).collect()
     };
