@@ -354,7 +354,26 @@ fn handed_out(text: &str) -> String {
             }
         }
     }
+    optional_dependencies(text, &mut found);
     found
+}
+
+/// The bindings of `optional-dependencies`, which a Python package hands out without saying `passthru`.
+fn optional_dependencies(text: &str, found: &mut String) {
+    for (at, _) in text.match_indices("optional-dependencies") {
+        let before = text.get(..at).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let mut lines = text.get(line_start..).unwrap_or_default().lines();
+        let Some(first) = lines.next().filter(|_| !before.ends_with('.')) else {
+            continue;
+        };
+        let depth = indentation(first);
+        let inner = lines.take_while(|line| line.trim().is_empty() || indentation(line) > depth);
+        for line in std::iter::once(first).chain(inner) {
+            found.push_str(line);
+            found.push('\n');
+        }
+    }
 }
 
 fn is_for_people(text: &str) -> bool {
@@ -523,6 +542,21 @@ mod tests {
         assert_eq!(parts[2].names, ["p0"]);
         assert!(parts[2].text.contains("x = 1"));
         assert!(bindings("pkgs/a/default.nix", &text).is_none());
+    }
+
+    #[test]
+    fn what_is_handed_out() {
+        let text = "{ a, b, c, d, e, f }:\nbuild {\n  inputs = [ a ];\n  passthru = {\n    inherit b;\n    tests = {\n      x = c;\n    };\n  };\n  optional-dependencies = {\n    y = [ d ];\n  };\n  z = e.optional-dependencies.y;\n}\n";
+        let found = handed_out(text);
+        for (word, expected) in [
+            ("a ]", false),
+            ("inherit b", true),
+            ("x = c", false),
+            ("[ d ]", true),
+            ("z = e", false),
+        ] {
+            assert_eq!(found.contains(word), expected, "{word} in {found}");
+        }
     }
 
     #[test]
