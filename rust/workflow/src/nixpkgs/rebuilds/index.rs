@@ -545,6 +545,22 @@ mod tests {
     }
 
     #[test]
+    fn bindings_that_hold_many() {
+        let mut text = "{ x }:\n{\n".to_owned();
+        for number in 0..30 {
+            text.push_str(&format!("  p{number} = build {{\n"));
+            for inner in ["pname", "version", "src", "inputs", "meta", "checks", "env"] {
+                text.push_str(&format!("    {inner} = x;\n"));
+            }
+            text.push_str("  };\n");
+        }
+        let parts = bindings("pkgs/top-level/perl-packages.nix", &text).unwrap();
+        let names: Vec<&String> = parts.iter().flat_map(|part| &part.names).collect();
+        assert_eq!(names.len(), 30);
+        assert_eq!(names[0], "p0");
+    }
+
+    #[test]
     fn what_is_handed_out() {
         let text = "{ a, b, c, d, e, f }:\nbuild {\n  inputs = [ a ];\n  passthru = {\n    inherit b;\n    tests = {\n      x = c;\n    };\n  };\n  optional-dependencies = {\n    y = [ d ];\n  };\n  z = e.optional-dependencies.y;\n}\n";
         let found = handed_out(text);

@@ -549,3 +549,33 @@ fn scope(path: &str) -> Option<&str> {
     name.strip_suffix("-packages.nix")
         .filter(|name| *name != "all")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_of_sets() {
+        for (set, expected) in [
+            ("python313Packages", "python"),
+            ("ocamlPackages_latest", "ocaml"),
+            ("gst_all_1", "gst"),
+            ("kdePackages", "kde"),
+            ("CuboCore", "cubocore"),
+        ] {
+            assert_eq!(stem(set), expected, "{set}");
+        }
+    }
+
+    #[test]
+    fn what_everything_depends_on() {
+        for (path, expected) in [
+            ("pkgs/stdenv/generic/setup.sh", true),
+            ("pkgs/top-level/stage.nix", true),
+            ("pkgs/top-level/perl-packages.nix", false),
+            ("pkgs/by-name/st/stdenv-hello/package.nix", false),
+        ] {
+            assert_eq!(is_everything(path), expected, "{path}");
+        }
+    }
+}
