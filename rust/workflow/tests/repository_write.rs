@@ -428,3 +428,33 @@ fn two_commits_side_by_side() {
         .unwrap();
     assert_eq!(metadata(&same, "a.nix").nlink(), 2);
 }
+
+#[test]
+fn a_tree_with_one_name_twice_changes_no_other_side() {
+    let clone = Clone::new();
+    let base = clone.git(&["rev-parse", "HEAD"]);
+    let bytes = |object: &str| -> Vec<u8> {
+        let hex = clone.git(&["rev-parse", object]);
+        let pairs = hex.as_bytes().chunks(2);
+        pairs
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect()
+    };
+    let mut tree = Vec::new();
+    for object in ["HEAD:a.nix", "HEAD:b.nix"] {
+        tree.extend_from_slice(b"100644 a.nix\0");
+        tree.extend(bytes(object));
+    }
+    let file = clone.folder.path().join("tree");
+    #[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+    std::fs::write(&file, tree).unwrap();
+    let arguments = ["hash-object", "-t", "tree", "--literally", "-w"];
+    let head = clone.git(&[&arguments[..], &[file.to_str().unwrap()]].concat());
+    let (old, new) = (
+        clone.folder.path().join("old"),
+        clone.folder.path().join("new"),
+    );
+    let error = clone.open().export_pair([&base, &head], [&old, &new]);
+    assert!(error.unwrap_err().to_string().contains("a.nix"));
+    assert_eq!(std::fs::read(old.join("a.nix")).unwrap(), b"1\n2\n3\n");
+}

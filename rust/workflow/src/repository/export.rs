@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ impl Repository {
     /// Lays out the files of a commit in `folder`, which is new and our own.
     ///
     /// # Errors
-    /// When git fails, a file cannot be written, or a tree has names that lead elsewhere.
+    /// When git fails, a file cannot be written, or a tree has names that lead elsewhere or one name twice.
     pub fn export(&self, commit: &str, folder: &Path) -> anyhow::Result<()> {
         let rows = self.plain_rows(commit)?;
         self.write_rows(&rows, folder)
@@ -126,15 +126,12 @@ fn is_plain(path: &str) -> bool {
         .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a temporary folder of our own, which nobody else looks at"
-)]
 fn lay_out(place: &Path, mode: Mode, contents: &[u8]) -> io::Result<()> {
     if mode == Mode::Link {
         return symlink(OsStr::from_bytes(contents), place);
     }
-    fs::write(place, contents)?;
+    // never into what lies there: it may be a name of the other side's file
+    fs::File::create_new(place)?.write_all(contents)?;
     if mode == Mode::Executable {
         fs::set_permissions(place, fs::Permissions::from_mode(0o755))?;
     }

@@ -108,6 +108,7 @@ pub(super) fn run(
         levels: 0,
         through: HashMap::new(),
         named_by_all: None,
+        has_passed_over: false,
     };
     match search.levels(sides)? {
         found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
@@ -193,6 +194,8 @@ struct Search<'a> {
     through: HashMap<UnitId, BTreeSet<String>>,
     /// A file that everything depends on and that names what differs.
     named_by_all: Option<String>,
+    /// A name or a package set's member was passed over because of what it most likely means, so that the set is no longer exact.
+    has_passed_over: bool,
 }
 
 impl<'a> Search<'a> {
@@ -208,9 +211,10 @@ impl<'a> Search<'a> {
                 if differs(&stdenv, sides) {
                     return Ok(Found::Everything(path));
                 }
+                self.has_passed_over = true;
             }
             if units.is_empty() {
-                return Ok(if self.levels > 1 {
+                return Ok(if self.levels > 1 || self.has_passed_over {
                     Found::Followed
                 } else {
                     Found::All
@@ -293,7 +297,7 @@ impl<'a> Search<'a> {
     /// What the package sets among `attributes` contain that may differ with the units they come from: the members that have the name
     /// of a file on the way to the unit, and all where none has.
     fn members_reached(
-        &self,
+        &mut self,
         wanted: &BTreeMap<UnitId, Vec<Attribute>>,
         attributes: &BTreeSet<Attribute>,
         sides: &Sides<'_>,
@@ -315,11 +319,12 @@ impl<'a> Search<'a> {
             let reached: BTreeSet<Attribute> = members.iter().filter(is_on_way).cloned().collect();
             // a unit that no file led to is the set's own
             let is_own = units.any(|unit| !self.through.contains_key(unit));
-            found.extend(if reached.is_empty() || is_own {
-                members
+            if reached.is_empty() || is_own {
+                found.extend(members);
             } else {
-                reached
-            });
+                self.has_passed_over |= reached.len() < members.len();
+                found.extend(reached);
+            }
         }
         found
     }
@@ -467,10 +472,14 @@ impl<'a> Search<'a> {
     fn name(&mut self, name: &str, stem: Option<String>) {
         let index = self.index;
         let mut names = vec![name.to_owned()];
-        let is_built_from = self.levels < 2 || !name.starts_with(FETCHERS);
-        while let Some(name) = names.pop().filter(|_| is_built_from) {
+        let is_first = self.levels < 2;
+        while let Some(name) = names.pop() {
             let key = (name.clone(), stem.clone());
-            if OF_ALL.contains(&name.as_str()) || !self.followed.insert(key) {
+            if OF_ALL.contains(&name.as_str()) || !is_first && name.starts_with(FETCHERS) {
+                self.has_passed_over = true;
+                continue;
+            }
+            if !self.followed.insert(key) {
                 continue;
             }
             let scope = stem.as_ref().map(|stem| {
@@ -479,6 +488,7 @@ impl<'a> Search<'a> {
             });
             for id in index.naming(&name) {
                 if scope.is_some_and(|scope| !scope.contains(id)) {
+                    self.has_passed_over = true;
                     continue;
                 }
                 self.pending.push(*id);
