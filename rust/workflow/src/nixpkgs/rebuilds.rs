@@ -15,6 +15,7 @@ pub mod comparison;
 mod evaluate;
 mod index;
 mod kept;
+mod parts;
 mod search;
 mod sides;
 mod touched;

@@ -126,6 +126,10 @@ fn is_plain(path: &str) -> bool {
         .all(|part| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git"))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a temporary folder of our own, which nobody else looks at"
+)]
 fn lay_out(place: &Path, mode: Mode, contents: &[u8]) -> io::Result<()> {
     if mode == Mode::Link {
         return symlink(OsStr::from_bytes(contents), place);

@@ -97,19 +97,7 @@ pub(super) fn run(
         return Ok(unknown.map_or(Found::All, Found::Unknown));
     }
     sides.check()?;
-    let mut search = Search {
-        index: &index,
-        members: HashMap::new(),
-        seen: HashSet::new(),
-        named: HashSet::new(),
-        followed: HashSet::new(),
-        scopes: HashMap::new(),
-        pending: seeds.into_iter().collect(),
-        levels: 0,
-        through: HashMap::new(),
-        named_by_all: None,
-        has_passed_over: false,
-    };
+    let mut search = Search::new(&index, seeds);
     match search.levels(sides)? {
         found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
         other => Ok(other),
@@ -199,6 +187,22 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
+    fn new(index: &'a Index, seeds: BTreeSet<UnitId>) -> Self {
+        Self {
+            index,
+            members: HashMap::new(),
+            seen: HashSet::new(),
+            named: HashSet::new(),
+            followed: HashSet::new(),
+            scopes: HashMap::new(),
+            pending: seeds.into_iter().collect(),
+            levels: 0,
+            through: HashMap::new(),
+            named_by_all: None,
+            has_passed_over: false,
+        }
+    }
+
     fn levels(&mut self, sides: &mut Sides<'_>) -> anyhow::Result<Found> {
         loop {
             let units = match self.defining_units() {
@@ -574,6 +578,40 @@ mod tests {
             ("CuboCore", "cubocore"),
         ] {
             assert_eq!(stem(set), expected, "{set}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_is_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("pkgs/by-name/us/user", "{ x }: x"),
+            (
+                "pkgs/by-name/ap/app",
+                "{ python3Packages }: python3Packages.y",
+            ),
+        ] {
+            let file = folder.path().join(path).join("package.nix");
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+            std::fs::write(file, text).unwrap();
+        }
+        let index = Index::read(folder.path()).unwrap();
+        let python = || Some("python".to_owned());
+        for (name, stem, level, pending, is_passed_over) in [
+            ("y", python(), 1, 1, false),
+            ("x", None, 1, 1, false),
+            ("x", python(), 1, 0, true),
+            ("meta", None, 1, 0, true),
+            ("fetchzip", None, 1, 0, false),
+            ("fetchzip", None, 2, 0, true),
+            ("unused", None, 1, 0, false),
+        ] {
+            let mut search = Search::new(&index, BTreeSet::new());
+            search.levels = level;
+            search.name(name, stem);
+            assert_eq!(search.pending.len(), pending, "{name}");
+            assert_eq!(search.has_passed_over, is_passed_over, "{name}");
         }
     }
 
