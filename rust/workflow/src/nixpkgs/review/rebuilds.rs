@@ -3,11 +3,12 @@
 use nixsmith_fetch::github::GitHub;
 
 use super::super::rebuilds::comparison::Comparison;
-use super::super::rebuilds::{self, Config, Method, Rebuilds, Side};
+use super::super::rebuilds::{self, Config, Kind, Method, Rebuilds, Side};
 use super::Request;
+use super::instantiate::Instantiating;
 use super::subject::Sides;
 use crate::context::Context;
-use crate::error::{Kind, kind_of};
+use crate::error::{self, kind_of};
 
 /// What nixpkgs' CI calls the archive and the file of its comparison.
 const ARTIFACT: (&str, &str) = ("comparison", "changed-paths.json");
@@ -73,7 +74,7 @@ fn of_forge(
         }
         Err(error) => {
             let error = anyhow::Error::from(error);
-            if kind_of(&error) == Kind::Interrupted {
+            if kind_of(&error) == error::Kind::Interrupted {
                 return Err(error);
             }
             notes.push(format!("the forge's evaluation could not be had: {error}"));
@@ -96,5 +97,34 @@ fn of_forge(
     }
     let mut found = comparison.rebuilds(systems);
     found.why = format!("{}, of the base as it was then", found.why);
+    if !comparison.tells_kinds() {
+        tell_kinds(&mut found, request, sides, context)?;
+    }
     Ok(Some(found))
+}
+
+/// What the base does not have is new.
+fn tell_kinds(
+    found: &mut Rebuilds,
+    request: &Request,
+    sides: &Sides,
+    context: &Context,
+) -> anyhow::Result<()> {
+    for (system, rebuilt) in &mut found.per_system {
+        let names: Vec<&str> = rebuilt.iter().map(|one| one.attribute.as_str()).collect();
+        let base = Instantiating {
+            root: &sides.base,
+            system,
+            config: Config::default(),
+            settings: &request.settings,
+            context,
+        };
+        let base = base.all(&names)?;
+        for one in rebuilt {
+            if !base.get(&one.attribute).is_some_and(Result::is_ok) {
+                one.kind = Kind::Added;
+            }
+        }
+    }
+    Ok(())
 }
