@@ -238,7 +238,7 @@ impl<'a> Search<'a> {
                     )));
                 }
                 sides.evaluate(&attributes)?;
-                if sides.is_stopped() {
+                if sides.stopped().is_some() {
                     return Ok(Found::Stopped);
                 }
                 attributes = self.members_reached(&wanted, &attributes, sides);
