@@ -138,7 +138,7 @@ fn a_thousand_rebuilds_go_to_staging() {
     assert!(sent["rebuilds"]["count"].as_u64() > Some(1000), "{sent}");
     let note = sent["notes"].to_string();
     assert!(
-        note.contains("rebased from `master` to `staging`"),
+        note.contains("are too many for `master`") && note.contains("it goes to `staging`"),
         "{note}"
     );
     assert_eq!(world.forge.pull_requests()[0]["base"]["ref"], "staging");

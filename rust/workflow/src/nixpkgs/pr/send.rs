@@ -84,6 +84,7 @@ pub(super) fn retarget(
         .into());
     }
     let head = repository.head()?;
+    notes.push(format!("{message}: it goes to `{staging}`"));
     if head != change.branch.head {
         notes.push(format!(
             "rebased from `{old_base}` to `{staging}`: what was tried at the commit before is no evidence for the new one"
