@@ -195,10 +195,16 @@ pub fn find(request: &Request, context: &Context) -> anyhow::Result<Rebuilds> {
     let start = Instant::now();
     let roots = [&request.base.root, &request.head.root].map(|root| context.path(root));
     let memory = request.memory_bytes.unwrap_or_else(default_memory);
-    let evaluator = Evaluator::new(context, request.config, memory)?;
+    let deadline = request.stop_after.map(|time| start + time);
+    let evaluator = Evaluator::new(context, request.config, memory)?.until(deadline);
     let kept = kept_answers(request, context);
     let mut sides = Sides::new(request, &evaluator, roots.clone(), kept);
-    let (how, exact, why) = look(request, &roots, &mut sides)?;
+    let (how, mut exact, mut why) = look(request, &roots, &mut sides)?;
+    if exact && evaluator.is_late() {
+        // what was asked last may have had no answer
+        exact = false;
+        why = format!("{why}; {}", Stop::Late.words());
+    }
     if how != How::Static && exact {
         keep(request, context, &sides)?;
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::time::Instant;
 
 use super::evaluate::{Answer, Attribute, CHUNK, Evaluator, Job};
 use super::kept::Kept;
@@ -78,7 +77,6 @@ pub(super) struct Sides<'a> {
     roots: [PathBuf; 2],
     kept: BTreeMap<&'a str, Kept>,
     pairs: BTreeMap<&'a str, BTreeMap<Attribute, Pair>>,
-    start: Instant,
     stopped: Option<Stop>,
 }
 
@@ -121,7 +119,6 @@ impl<'a> Sides<'a> {
             roots,
             kept,
             pairs,
-            start: Instant::now(),
             stopped: None,
         }
     }
@@ -245,9 +242,7 @@ impl<'a> Sides<'a> {
         if wanted.is_empty() || self.stopped.is_some() {
             return Ok(());
         }
-        let (start, late) = (self.start, self.request.stop_after);
-        let is_late = || late.is_some_and(|late| start.elapsed() >= late);
-        if is_late() {
+        if self.evaluator.is_late() {
             self.stopped = Some(Stop::Late);
             return Ok(());
         }
@@ -301,7 +296,7 @@ impl<'a> Sides<'a> {
             finished.push((*key, pairs));
             if limit.is_some_and(|limit| *count > limit) {
                 stopped = Some(Stop::Enough);
-            } else if is_late() {
+            } else if self.evaluator.is_late() {
                 stopped = Some(Stop::Late);
             }
             Ok(stopped.is_none())

@@ -18,7 +18,7 @@ const ARTIFACT: (&str, &str) = ("comparison", "changed-paths.json");
 
 /// When counting ends for the verdict on a branch: at what nixpkgs' rules ask for, or when it takes too long.
 const MOST_REBUILDS: usize = 1000;
-const LONGEST: Duration = Duration::from_secs(170);
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// Finds the set. That the forge's evaluation is of no use is a note; that ours fails is an error.
 pub(super) fn find(
