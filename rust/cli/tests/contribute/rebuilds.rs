@@ -46,6 +46,12 @@ fn few_rebuilds_stay_at_master() {
     let Some((world, clone)) = start(|_| {}) else {
         return;
     };
+    fs::write(clone.join("CONTRIBUTING.md"), "words\n").unwrap();
+    world.git(&clone, &["add", "."]);
+    world.git(&clone, &["commit", "-q", "-m", "CONTRIBUTING.md: init"]);
+    let said = report(&pr(&world, &clone, &["--dry-run"]));
+    assert_eq!(said["rebuilds"]["count"], 0, "{said}");
+    assert_eq!(said["rebuilds"]["is_exact"], true, "{said}");
     edit(&world, &clone, "he/hello", "{", "# said in other words\n{");
     let said = report(&pr(&world, &clone, &["--dry-run"]));
     assert_eq!(said["rebuilds"]["count"], 0, "{said}");

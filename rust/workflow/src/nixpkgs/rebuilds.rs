@@ -17,6 +17,7 @@ mod index;
 mod kept;
 mod parts;
 mod search;
+mod seeds;
 mod sides;
 mod touched;
 mod words;
@@ -83,6 +84,11 @@ impl Default for Config {
 #[must_use]
 pub fn is_excluded(reason: &str) -> bool {
     MARKS.iter().any(|mark| reason.starts_with(mark))
+}
+
+/// Whether no package can see any of these files, so that a change of them rebuilds nothing.
+pub fn reach_no_package<'a>(mut files: impl Iterator<Item = &'a str>) -> bool {
+    files.all(seeds::is_no_package)
 }
 
 /// What is asked for.

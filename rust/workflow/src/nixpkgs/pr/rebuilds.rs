@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::branches::{self, Type};
 use super::super::evidence::{self, Count};
-use super::super::rebuilds::{Rebuilds, comparison, is_excluded};
+use super::super::rebuilds::{self, Rebuilds, comparison, is_excluded};
 use super::super::review;
 use super::{Change, Request};
 use crate::context::Context;
@@ -58,6 +58,15 @@ pub(super) fn find(
     let branch = &change.branch;
     if request.base.is_some() || branches::classify(&branch.base).kind != Type::Primary {
         return Ok(None);
+    }
+    let files = change.commits.iter().flat_map(|commit| &commit.paths);
+    if rebuilds::reach_no_package(files.map(String::as_str)) {
+        return Ok(Some(Rebuilt {
+            count: 0,
+            is_exact: true,
+            systems: Vec::new(),
+            method: "no package sees the files that are touched".to_owned(),
+        }));
     }
     let count = match counted(change, context) {
         Ok(count) => count,
