@@ -1,12 +1,14 @@
 //! What only a build can tell: the hash of a fixed-output derivation that is not computed here, and whether the package still builds.
 
+use nixsmith_expr::edit::AttributePath;
 use nixsmith_store::hash::{Algorithm, Hash};
 
 use super::shadow::Shadow;
 use super::target::{self, Target};
 use crate::context::Context;
 use crate::error::Problem;
-use crate::nix;
+use crate::nixpkgs::test::{PackageTest, Tested, Verdict};
+use crate::{nix, nixpkgs};
 
 /// Builds the derivation at these attributes of the package with a hash that nothing has, and reads the right one out of what nix says.
 ///
@@ -57,35 +59,52 @@ fn got(said: &str) -> Option<Hash> {
 /// Builds the package as it is to be, and what it names as its tests.
 ///
 /// # Errors
-/// When one does not build.
-pub(super) fn test(target: &Target, shadow: &Shadow, context: &Context) -> anyhow::Result<()> {
-    let package = target.package(&shadow.root())?;
-    let expression = format!(
-        "let package = {package}; isDerivation = it: (it.type or null) == \"derivation\"; \
-         tests = builtins.filter isDerivation (builtins.attrValues (package.passthru.tests or {{ }})); \
-         in [ package ] ++ tests"
-    );
-    let output = nix::program(context)
-        .args([
-            "build",
-            "--impure",
-            "--no-link",
-            "--print-build-logs",
-            "--expr",
-        ])
-        .arg(expression)
-        .run_any_status()
-        .map_err(nix::missing)?;
-    if output.status.success() {
-        return Ok(());
+/// When one does not evaluate or does not build.
+pub(super) fn test(target: &Target, shadow: &Shadow, context: &Context) -> anyhow::Result<Tested> {
+    let system = match &target.system {
+        Some(system) => system.clone(),
+        None => nixpkgs::test::systems(&[], context)?
+            .pop()
+            .unwrap_or_default(),
+    };
+    let set = target.set(&shadow.root(), Some(&system))?;
+    let path = AttributePath::new(target.names().to_vec())?;
+    let tested = nixpkgs::test::build_with_tests(&set, &path, &system, context)?;
+    let attribute = &target.attribute;
+    let built = &tested.build;
+    if !built.outcome.is_there() {
+        let problem = Problem::user(format!("`{attribute}` does not build; nothing was changed"));
+        return Err(problem
+            .source(failure(&built.outcome.phrase(), &built.log))
+            .into());
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let failed: Vec<(&PackageTest, &String)> = tested
+        .tests
+        .iter()
+        .filter_map(|test| match &test.verdict {
+            Verdict::Failed { reason } => Some((test, reason)),
+            Verdict::Passed | Verdict::Skipped { .. } => None,
+        })
+        .collect();
+    let Some((first, reason)) = failed.first() else {
+        return Ok(tested);
+    };
+    let names: Vec<String> = failed
+        .iter()
+        .map(|(test, _)| format!("`{}`", test.name))
+        .collect();
     Err(Problem::user(format!(
-        "`{}` or one of its tests does not build; nothing was changed",
-        target.attribute
+        "`{attribute}` does not pass its tests {}; nothing was changed",
+        names.join(", ")
     ))
-    .source(tail(&said))
+    .source(failure(&format!("`{}`: {reason}", first.name), &first.log))
     .into())
+}
+
+/// Why something failed, and below it the end of its log.
+fn failure(reason: &str, log: &[String]) -> String {
+    let lines = std::iter::once(reason).chain(log.iter().map(String::as_str));
+    lines.collect::<Vec<&str>>().join("\n")
 }
 
 /// The last lines of what nix said.

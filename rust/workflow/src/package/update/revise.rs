@@ -97,6 +97,12 @@ impl<'run> Revision<'run> {
         Ok(())
     }
 
+    /// The files that are not as they were, relative to the root.
+    pub(super) fn changed_paths(&self) -> Vec<PathBuf> {
+        let changed = self.files.iter().filter(|file| file.is_changed());
+        changed.map(|file| file.path.clone()).collect()
+    }
+
     /// The second tree.
     pub(super) fn shadow(&self) -> anyhow::Result<&Shadow> {
         let missing = || Problem::bug("a change is tried before there is a tree for it");
