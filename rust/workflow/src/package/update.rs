@@ -146,7 +146,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     revision.lay_out()?;
     revision.set_version(&report.old, &goal)?;
     let source = revision.set_source(&report.old, &goal)?;
-    revision.set_lock_copy(source.as_ref())?;
+    revision.set_lock_copies(source.as_ref())?;
     revision.set_dependencies(source.as_ref())?;
     revision.verify(&goal)?;
     // Before a build that may take hours.

@@ -191,6 +191,9 @@ else
     homepage = text (first (package.meta.homepage or null));
     changelog = text (first (package.meta.changelog or null));
     source = source (package.src or null);
+    sourceRoot = text (package.sourceRoot or null);
+    cargoRoot = text (package.cargoRoot or null);
+    npmRoot = text (package.npmRoot or null);
     dependencies = concatMap dependency dependencyPaths;
     inherit positions;
   }

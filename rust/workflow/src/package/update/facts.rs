@@ -38,6 +38,12 @@ pub(super) struct Facts {
     pub homepage: Option<String>,
     pub changelog: Option<String>,
     pub source: Option<SourceFacts>,
+    /// The folder that the build works in, as the archive has it: `source/cli`.
+    pub source_root: Option<String>,
+    /// The folder of `Cargo.lock` below that.
+    pub cargo_root: Option<String>,
+    /// The folder of `package-lock.json` below that.
+    pub npm_root: Option<String>,
     pub dependencies: Vec<DependencyFacts>,
     pub positions: BTreeMap<String, Place>,
 }

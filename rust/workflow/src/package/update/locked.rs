@@ -42,7 +42,7 @@ pub(super) fn compute(
         force_empty_cache: facts.force_empty,
     };
     let tree = source.tree()?;
-    let directory = directory(facts);
+    let directory = directory(facts.source_root.as_deref(), facts.cargo_root.as_deref());
     let request = VendorRequest {
         npm,
         ..VendorRequest::new(&tree, &directory, ecosystem)
@@ -62,12 +62,11 @@ pub(super) fn compute(
     }
 }
 
-/// Where the lock lies in the source: behind the first folder of `sourceRoot`, which is that of the archive, and in `cargoRoot`.
-pub(super) fn directory(facts: &DependencyFacts) -> String {
-    let root = facts.source_root.as_deref().unwrap_or_default();
-    let root = root.trim_start_matches("./");
+/// Where the lock lies in the source: behind the first folder of `sourceRoot`, which is that of the archive, and in `inner`.
+pub(super) fn directory(source_root: Option<&str>, inner: Option<&str>) -> String {
+    let root = source_root.unwrap_or_default().trim_start_matches("./");
     let below = root.split_once('/').map_or("", |(_, below)| below);
-    let parts = [below, facts.cargo_root.as_deref().unwrap_or_default()];
+    let parts = [below, inner.unwrap_or_default()];
     let parts = parts.iter().flat_map(|part| part.split('/'));
     let parts: Vec<&str> = parts.filter(|part| !matches!(*part, "" | ".")).collect();
     parts.join("/")
@@ -79,20 +78,9 @@ mod tests {
 
     #[test]
     fn the_folder_of_the_lock() {
-        let facts = |source_root: Option<&str>, cargo_root: Option<&str>| DependencyFacts {
-            path: Vec::new(),
-            output_hash: None,
-            output_hash_algo: None,
-            source_root: source_root.map(str::to_owned),
-            cargo_root: cargo_root.map(str::to_owned),
-            is_changed: false,
-            fetcher_version: None,
-            force_git: false,
-            force_empty: false,
-        };
-        assert_eq!(directory(&facts(None, None)), "");
-        assert_eq!(directory(&facts(Some("source"), None)), "");
-        assert_eq!(directory(&facts(Some("source/a/b"), Some("./c"))), "a/b/c");
-        assert_eq!(directory(&facts(Some("./a-1.0/b/"), None)), "b");
+        assert_eq!(directory(None, None), "");
+        assert_eq!(directory(Some("source"), None), "");
+        assert_eq!(directory(Some("source/a/b"), Some("./c")), "a/b/c");
+        assert_eq!(directory(Some("./a-1.0/b/"), None), "b");
     }
 }

@@ -1,6 +1,7 @@
 //! The change itself: literals of the tree are given new values, and every step is evaluated in a second tree before it counts.
 
 mod hashes;
+mod locks;
 
 use std::path::PathBuf;
 

@@ -1,8 +1,7 @@
-//! The hashes of a change: of the source on every system, of what locks pin, and the lock that lies beside the expression.
+//! The hashes of a change: of the source on every system, and of what locks pin.
 
 use std::path::Path;
 
-use nixsmith_expr::edit::LiteralKind;
 use nixsmith_store::hash::{Hash, Notation};
 
 use super::super::facts::{self, SourceFacts};
@@ -19,9 +18,6 @@ const SYSTEMS: [&str; 4] = [
     "x86_64-darwin",
     "aarch64-darwin",
 ];
-
-/// The largest lock file that is copied.
-const LOCK_LIMIT_BYTES: u64 = 64 << 20;
 
 impl Revision<'_> {
     /// Writes a hash wherever the old one stands.
@@ -181,62 +177,6 @@ impl Revision<'_> {
                 prefer: attributes_of(&dependency.path),
             })?;
         }
-        Ok(())
-    }
-
-    /// A `Cargo.lock` that lies beside the expression becomes that of the new source.
-    ///
-    /// # Errors
-    /// When the new source has none.
-    pub(in crate::package::update) fn set_lock_copy(
-        &mut self,
-        source: Option<&Resolved>,
-    ) -> anyhow::Result<()> {
-        let all = sites::sites(&self.files);
-        let copy = all.iter().find(|site| {
-            site.is_named
-                && site.literal.kind == LiteralKind::Path
-                && site.literal.text.ends_with("/Cargo.lock")
-                && site.literal.name() == "lockFile"
-        });
-        let Some((file, site)) = copy.and_then(|site| Some((self.files.get(site.file)?, site)))
-        else {
-            return Ok(());
-        };
-        let folder = file.path.parent().unwrap_or(Path::new(""));
-        let path = folder.join(site.literal.text.trim_start_matches("./"));
-        let refused = |why: &str| {
-            Problem::user(format!(
-                "could not renew the copy of `Cargo.lock`, `{}`: {why}",
-                path.display()
-            ))
-        };
-        let Some(source) = source else {
-            return Err(refused("the source had to be built").into());
-        };
-        let before = std::fs::read(self.target.root.join(&path))
-            .map_err(|error| refused("it cannot be read").source(error))?;
-        let contents = source
-            .tree()?
-            .read("Cargo.lock", LOCK_LIMIT_BYTES)?
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .ok_or_else(|| refused("the new source has none at its root"))?;
-        let has_git = contents.contains("\"git+");
-        let names_hashes = self
-            .files
-            .iter()
-            .any(|file| file.is_named && file.text.contains("outputHashes"));
-        if has_git || names_hashes {
-            return Err(
-                refused("it pins git sources, whose `outputHashes` are not computed here").into(),
-            );
-        }
-        self.files.push(SourceFile {
-            path,
-            before,
-            text: contents,
-            is_named: true,
-        });
         Ok(())
     }
 }
