@@ -8,8 +8,13 @@ mod support;
 #[path = "support/update.rs"]
 mod update;
 
+use std::fs;
+
+use nixsmith_store::hash::Algorithm;
+use nixsmith_store::tree::{Contents, Node, Tree};
 use nixsmith_workflow::error::kind_of;
-use nixsmith_workflow::package::update::{Request, run};
+use nixsmith_workflow::nix;
+use nixsmith_workflow::package::update::{How, Request, run};
 use update::{FIXTURE_PACKAGE, Ground, fixture_ground};
 
 /// A package whose tests look at what it installs.
@@ -162,5 +167,195 @@ fn what_fails_leaves_the_tree_and_the_commits_alone() {
         assert!(cause.contains(said), "{cause}");
         assert_eq!(ground.git(&["status", "--porcelain"]), "", "{message}");
         assert_eq!(ground.git(&["rev-parse", "HEAD"]), head, "{message}");
+    }
+}
+
+/// A package of the small nixpkgs with dependencies that are built, as nixpkgs' builders have them; `LAST` is what the last one does.
+const BUILT: &str = r#"{ stdenv, fetchurl }:
+let
+  fetch = { name, hash, text, ... }: stdenv.mkDerivation {
+    inherit name;
+    buildCommand = ": SALT; ${text}";
+    outputHash = hash;
+    outputHashAlgo = null;
+    outputHashMode = "recursive";
+  };
+in
+stdenv.mkDerivation (finalAttrs: {
+  pname = "a";
+  version = "1.0";
+  src = fetchurl {
+    url = "@SERVER@/a-${finalAttrs.version}.tgz";
+    hash = "@a-1.0.tgz@";
+  };
+  vendorHash = "HASH";
+  mvnHash = "HASH";
+  passthru = {
+    goModules = fetch {
+      name = "go-modules";
+      hash = finalAttrs.vendorHash;
+      text = "mkdir $out; echo go ${finalAttrs.version} > $out/text";
+    };
+    pnpmDeps = fetch {
+      name = "pnpm-deps";
+      hash = "HASH";
+      # needs the one before, so that one's hash has to be right by then
+      text = "cat ${finalAttrs.passthru.goModules}/text > $out";
+    };
+    yarnOfflineCache = fetch {
+      name = "yarn";
+      hash = "sha512-SHA512";
+      text = "echo yarn ${finalAttrs.version} > $out";
+    };
+    fetchedMavenDeps = fetch {
+      name = "maven-deps";
+      hash = finalAttrs.mvnHash;
+      text = "LAST";
+    };
+  };
+  buildCommand = "cat ${finalAttrs.passthru.pnpmDeps} ${finalAttrs.passthru.yarnOfflineCache} ${finalAttrs.passthru.fetchedMavenDeps} > $out";
+})
+"#;
+
+fn built(hash: &str, sha512: &str, last: &str) -> String {
+    BUILT
+        .replace("\"HASH\"", &format!("\"{hash}\""))
+        .replace("SHA512", sha512)
+        .replace("LAST", last)
+}
+
+fn file_hash(algorithm: Algorithm, text: &str) -> String {
+    let mut tree = Tree::new();
+    tree.root = Node::file(Contents::from_bytes(text.as_bytes().to_vec()));
+    tree.nar_hash(algorithm).unwrap().hash.to_string()
+}
+
+fn folder_hash(text: &str) -> String {
+    let mut tree = Tree::new();
+    let file = Node::file(Contents::from_bytes(text.as_bytes().to_vec()));
+    tree.insert(b"text", file).unwrap();
+    tree.nar_hash(Algorithm::Sha256).unwrap().hash.to_string()
+}
+
+const ZEROS: &str = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+#[test]
+fn several_hashes_that_only_builds_tell() {
+    let zeros = file_hash(Algorithm::Sha512, "other");
+    let sha512 = zeros.trim_start_matches("sha512-");
+    let last = "echo maven ${finalAttrs.version} > $out";
+    let Some(ground) = fixture_ground(&built(ZEROS, sha512, last)) else {
+        return;
+    };
+    let request = Request {
+        test: true,
+        ..Ground::request()
+    };
+    let report = run(&request, &ground.context).unwrap();
+    let found: Vec<(&str, &str, How)> = report
+        .hashes
+        .iter()
+        .map(|change| (change.attribute.as_str(), change.new.as_str(), change.how))
+        .collect();
+    let (go, pnpm) = (
+        folder_hash("go 2.0\n"),
+        file_hash(Algorithm::Sha256, "go 2.0\n"),
+    );
+    let yarn = file_hash(Algorithm::Sha512, "yarn 2.0\n");
+    let maven = file_hash(Algorithm::Sha256, "maven 2.0\n");
+    assert_eq!(
+        found.get(1..).unwrap(),
+        [
+            ("vendorHash", go.as_str(), How::Built),
+            ("passthru.pnpmDeps.hash", pnpm.as_str(), How::Built),
+            ("passthru.yarnOfflineCache.hash", yarn.as_str(), How::Built),
+            ("mvnHash", maven.as_str(), How::Built),
+        ]
+    );
+    // The package was built with them.
+    assert!(report.tested.unwrap().build.outcome.is_there());
+    let text = ground.read(FIXTURE_PACKAGE);
+    assert!(!text.contains(ZEROS), "{text}");
+    let told = report
+        .notes
+        .iter()
+        .filter(|note| note.starts_with("built for its hash"));
+    assert_eq!(told.count(), 4);
+}
+
+#[test]
+fn a_hash_is_built_anew_though_the_old_output_is_there() {
+    let hashes = [
+        folder_hash("go 1.0\n"),
+        file_hash(Algorithm::Sha256, "go 1.0\n"),
+        file_hash(Algorithm::Sha256, "maven 1.0\n"),
+    ];
+    let sha512 = file_hash(Algorithm::Sha512, "yarn 1.0\n");
+    let mut text = built(
+        "HASH",
+        sha512.trim_start_matches("sha512-"),
+        "echo maven ${finalAttrs.version} > $out",
+    );
+    // In the order of the file: vendorHash, mvnHash, pnpmDeps.
+    for index in [0, 2, 1] {
+        text = text.replacen("\"HASH\"", &format!("\"{}\"", hashes[index]), 1);
+    }
+    let Some(ground) = fixture_ground(&text) else {
+        return;
+    };
+    let builds = |ground: &Ground| {
+        let built = nix::program(&ground.context)
+            .args([
+                "build",
+                "--impure",
+                "--no-link",
+                "--print-out-paths",
+                "--file",
+                "default.nix",
+                "a",
+            ])
+            .run()
+            .unwrap();
+        fs::read_to_string(built.text().trim()).unwrap()
+    };
+    assert_eq!(builds(&ground), "go 1.0\nyarn 1.0\nmaven 1.0\n");
+    let old = ground.read(FIXTURE_PACKAGE);
+    ground.update().unwrap();
+    assert_eq!(builds(&ground), "go 2.0\nyarn 2.0\nmaven 2.0\n");
+    // Once more, with the new outputs there as well.
+    let new = ground.read(FIXTURE_PACKAGE);
+    support::write(&ground.tree().join(FIXTURE_PACKAGE), &old);
+    ground.update().unwrap();
+    assert_eq!(ground.read(FIXTURE_PACKAGE), new);
+}
+
+#[test]
+fn a_build_that_tells_no_hash_is_shown_and_changes_nothing() {
+    let sha512 = file_hash(Algorithm::Sha512, "other");
+    let sha512 = sha512.trim_start_matches("sha512-");
+    for (last, cause) in [
+        (
+            "echo the registry is on fire; exit 7",
+            "the registry is on fire",
+        ),
+        // The mismatch of another derivation is no answer.
+        (
+            "cat ${fetch { name = \"inner\"; hash = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"; text = \"echo inner > $out\"; }}",
+            "hash mismatch in fixed-output derivation",
+        ),
+        ("true", "failed to produce output path"),
+    ] {
+        let Some(ground) = fixture_ground(&built(ZEROS, sha512, last)) else {
+            return;
+        };
+        let error = ground.update().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the hash of `fetchedMavenDeps` is not computed here, and building it told none"
+        );
+        let said = error.root_cause().to_string();
+        assert!(said.contains(cause), "{said}");
+        assert_eq!(kind_of(&error).exit_status(), 1);
+        assert_eq!(ground.git(&["status", "--porcelain"]), "");
     }
 }

@@ -1,7 +1,7 @@
 //! What only a build can tell: the hash of a fixed-output derivation that is not computed here, and whether the package still builds.
 
 use nixsmith_expr::edit::AttributePath;
-use nixsmith_store::hash::{Algorithm, Hash};
+use nixsmith_store::hash::{Algorithm, Hash, hash_bytes};
 
 use super::shadow::Shadow;
 use super::target::{self, Target};
@@ -10,17 +10,21 @@ use crate::error::Problem;
 use crate::nixpkgs::test::{PackageTest, Tested, Verdict};
 use crate::{nix, nixpkgs};
 
+/// What the wrong hash is the hash of. No output has it, and no other derivation of the package states it.
+const NOBODYS: &[u8] = b"the hash that only a build tells";
+
 /// Builds the derivation at these attributes of the package with a hash that nothing has, and reads the right one out of what nix says.
 ///
 /// # Errors
 /// When the build ends in any other way.
 pub(super) fn hash(
     names: &[String],
+    algorithm: Algorithm,
     target: &Target,
     shadow: &Shadow,
     context: &Context,
 ) -> anyhow::Result<Hash> {
-    let wrong = Hash::new(Algorithm::Sha256, &[0; 32])?;
+    let wrong = hash_bytes(algorithm, NOBODYS);
     let package = target.package(&shadow.root())?;
     let names_text = target::list(names)?;
     let expression = format!(
@@ -38,7 +42,7 @@ pub(super) fn hash(
         .run_any_status()
         .map_err(nix::missing)?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    got(&said).ok_or_else(|| {
+    got(&said, &wrong).ok_or_else(|| {
         Problem::user(format!(
             "the hash of `{shown}` is not computed here, and building it told none"
         ))
@@ -47,13 +51,15 @@ pub(super) fn hash(
     })
 }
 
-/// The hash behind the last `got:` of a mismatch.
-fn got(said: &str) -> Option<Hash> {
-    let words = said.lines().rev().find_map(|line| {
-        let (_, hash) = line.split_once("got:")?;
+/// The hash that came instead of the wrong one. A mismatch of something else, which the derivation needs, is none of it.
+fn got(said: &str, wrong: &Hash) -> Option<Hash> {
+    let after = |line: &str, word: &str| {
+        let (_, hash) = line.split_once(word)?;
         Hash::parse(hash.trim(), None).ok()
-    });
-    words.filter(|hash| hash.digest().iter().any(|byte| *byte != 0))
+    };
+    let is_ours = |line: &&str| after(line, "specified:").as_ref() == Some(wrong);
+    let mut lines = said.lines().skip_while(|line| !is_ours(line)).skip(1);
+    after(lines.next()?, "got:")
 }
 
 /// Builds the package as it is to be, and what it names as its tests.
@@ -119,18 +125,30 @@ fn tail(said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::got;
+    use super::*;
 
     #[test]
     fn the_hash_that_nix_got() {
-        let said = "error: hash mismatch in fixed-output derivation '/nix/store/x.drv':\n         \
-                    specified: sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n            \
-                    got:    sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\n";
-        assert_eq!(
-            got(said).map(|hash| hash.to_string()).as_deref(),
-            Some("sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")
-        );
-        assert_eq!(got("error: builder failed"), None);
-        assert_eq!(got("got: nothing"), None);
+        let wrong = hash_bytes(Algorithm::Sha256, NOBODYS);
+        let zeros = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let right = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+        let mismatch = |specified: &str, got: &str| {
+            format!(
+                "error: hash mismatch in fixed-output derivation '/nix/store/x.drv':\n         \
+                 specified: {specified}\n            got:    {got}\n"
+            )
+        };
+        let (ours, other) = (mismatch(&wrong.to_string(), right), mismatch(zeros, zeros));
+        for said in [
+            ours.clone(),
+            format!("{other}{ours}"),
+            format!("{ours}{other}error: 1 dependencies of derivation failed\n"),
+        ] {
+            let found = got(&said, &wrong).map(|hash| hash.to_string());
+            assert_eq!(found.as_deref(), Some(right), "{said}");
+        }
+        for said in [other.as_str(), "error: builder failed", "got: nothing", ""] {
+            assert_eq!(got(said, &wrong), None, "{said}");
+        }
     }
 }

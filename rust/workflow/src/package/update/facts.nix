@@ -114,10 +114,10 @@ let
   dependency =
     names:
     let
-      there = walk package names;
-      drv = there.value;
+      there = attempt (walk package names);
+      drv = attempt (there.value or null);
     in
-    if there ? value && isAttrs drv && drv ? outputHash then
+    if isAttrs drv && drv ? outputHash then
       [
         {
           path = names;

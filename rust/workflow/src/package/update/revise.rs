@@ -12,7 +12,7 @@ use super::fetched::{self, Fetched, OtherSpelling};
 use super::shadow::Shadow;
 use super::sites::{self, Edits, Site, SourceFile};
 use super::target::{Entrance, Target};
-use super::{HashChange, How, built};
+use super::{HashChange, How};
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
 use crate::source::Resolved;
@@ -263,8 +263,7 @@ impl<'run> Revision<'run> {
             Err(why) => {
                 self.notes
                     .push(format!("built for its hash: the source, because {why}"));
-                let names = ["src".to_owned()];
-                let hash = built::hash(&names, self.target, self.shadow()?, self.context)?;
+                let hash = self.built_hash(&["src".to_owned()], before.hash().as_ref())?;
                 (None, hash, How::Built)
             }
         };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nixsmith_store::hash::{Hash, Notation};
+use nixsmith_store::hash::{Algorithm, Hash, Notation};
 
 use super::super::facts::{self, SourceFacts};
 use super::super::sites::{self, Edits, Site, SourceFile};
@@ -138,6 +138,16 @@ impl Revision<'_> {
         Ok(())
     }
 
+    /// Builds what stands at these attributes for its hash, of the kind that the old one has, with every change so far.
+    pub(super) fn built_hash(&self, names: &[String], old: Option<&Hash>) -> anyhow::Result<Hash> {
+        let shadow = self.shadow()?;
+        for file in &self.files {
+            shadow.write(&file.path, file.text.as_bytes())?;
+        }
+        let algorithm = old.map_or(Algorithm::Sha256, Hash::algorithm);
+        built::hash(names, algorithm, self.target, shadow, self.context)
+    }
+
     /// Gives what locks pin its new hashes.
     ///
     /// # Errors
@@ -164,9 +174,7 @@ impl Revision<'_> {
                     let name = dependency.name();
                     self.notes
                         .push(format!("built for its hash: `{name}`, because {why}"));
-                    let hash =
-                        built::hash(&dependency.path, self.target, self.shadow()?, self.context)?;
-                    (hash, How::Built)
+                    (self.built_hash(&dependency.path, old.as_ref())?, How::Built)
                 }
             };
             self.set_hash(Wanted {
