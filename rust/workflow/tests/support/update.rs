@@ -40,6 +40,26 @@ rec {
       outputHashAlgo = if sha256 != "" then "sha256" else null;
       outputHashMode = "flat";
     };
+  # What nixpkgs' `fetchgit` shows; nothing here builds it.
+  fetchgit =
+    {
+      url,
+      rev ? null,
+      tag ? null,
+      hash,
+    }:
+    derivation {
+      name = "source";
+      inherit system url;
+      ${if tag == null then null else "tag"} = tag;
+      rev = if tag == null then rev else "refs/tags/${tag}";
+      builder = "/bin/sh";
+      fetchSubmodules = false;
+      leaveDotGit = false;
+      outputHash = hash;
+      outputHashAlgo = null;
+      outputHashMode = "recursive";
+    };
   # A fixed output that a shell writes: what `vendorHash` and its like are for.
   vendored =
     arguments:

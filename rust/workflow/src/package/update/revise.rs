@@ -327,6 +327,18 @@ impl<'run> Revision<'run> {
             .ok_or_else(|| Problem::user("the new version has no source that is fetched").into())
     }
 
+    /// Where the source comes from, on every system that the expression may name.
+    fn addresses(&self, before: &SourceFacts) -> anyhow::Result<Vec<String>> {
+        let of = |source: &SourceFacts| -> Vec<String> {
+            source.urls.iter().chain(&source.url).cloned().collect()
+        };
+        let mut found = of(before);
+        for (_, source) in self.sources_of_systems(&self.evaluated)? {
+            found.extend(of(&source));
+        }
+        Ok(found)
+    }
+
     /// Changes the literals that say which revision the source is; `false`: there are none.
     fn set_revision(
         &mut self,
@@ -337,6 +349,7 @@ impl<'run> Revision<'run> {
         let revisions: Vec<&String> = before.rev.iter().chain(&before.tag).collect();
         let is_commit =
             |text: &str| text.len() >= 40 && text.chars().all(|sign| sign.is_ascii_hexdigit());
+        let addresses = self.addresses(before)?;
         let mut edits: Edits = Vec::new();
         for site in sites::sites(&self.files) {
             let literal = &site.literal;
@@ -344,7 +357,9 @@ impl<'run> Revision<'run> {
                 .names
                 .iter()
                 .any(|name| ["src", "rev", "tag", "url", "urls", "ref"].contains(&name.as_str()));
-            if !site.is_named || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
+            // Of a file beside the package only what is wholly one of its addresses.
+            let is_own = site.is_named || addresses.contains(&literal.text);
+            if !is_own || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
                 continue;
             }
             let is_revision = revisions.iter().any(|revision| **revision == literal.text);
@@ -356,7 +371,7 @@ impl<'run> Revision<'run> {
                     (Some(tag), false) => tag.clone(),
                     (None, _) => literal.text.replace(old, &goal.version),
                 })
-            } else if is_place && literal.text.contains(old) {
+            } else if (is_place || !site.is_named) && literal.text.contains(old) {
                 Some(literal.text.replace(old, &goal.version))
             } else {
                 None

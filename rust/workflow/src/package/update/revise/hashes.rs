@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use nixsmith_expr::edit::LiteralKind;
 use nixsmith_store::hash::{Algorithm, Hash, Notation};
 
-use super::super::facts::{self, SourceFacts};
+use super::super::facts::{self, DependencyFacts, SourceFacts};
 use super::super::sites::{self, Edits, Site, SourceFile};
 use super::super::{HashChange, How, built, fetched, locked};
 use super::Revision;
@@ -85,37 +86,63 @@ impl Revision<'_> {
         Ok(())
     }
 
-    /// The sources of other systems, where the expression names one by one.
-    pub(super) fn set_other_systems(&mut self, before: &SourceFacts) -> anyhow::Result<()> {
+    /// The sources on the known systems, where the expression may name one by one; those without one are left out.
+    pub(super) fn sources_of_systems(
+        &self,
+        root: &Path,
+    ) -> anyhow::Result<Vec<(&'static str, SourceFacts)>> {
         let names_systems = |file: &SourceFile| {
             file.is_named
                 && ["system", "hostPlatform"]
                     .iter()
                     .any(|word| file.text.contains(word))
         };
+        let mut found = Vec::new();
         if !self.files.iter().any(names_systems) {
+            return Ok(found);
+        }
+        for system in SYSTEMS {
+            match facts::read(self.target, root, Some(system), self.context) {
+                Ok(facts) => found.extend(facts.source.map(|source| (system, source))),
+                Err(error) if kind_of(&error) == Kind::Interrupted => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a hash stands in the files that is none of this system's.
+    fn has_other_hashes(&self) -> bool {
+        let before = &self.before;
+        let of_dependencies = before.dependencies.iter().filter_map(DependencyFacts::hash);
+        let source = before.source.iter().filter_map(SourceFacts::hash);
+        let mut own: Vec<Hash> = source.chain(of_dependencies).collect();
+        let new = self.hashes.iter();
+        own.extend(new.filter_map(|change| Hash::parse(&change.new, None).ok()));
+        sites::sites(&self.files).iter().any(|site| {
+            let may_be = sites::is_hash(site) || site.literal.kind == LiteralKind::Hole;
+            may_be && !own.iter().any(|hash| sites::says(site, hash))
+        })
+    }
+
+    /// Gives the sources of other systems their hashes, where the expression names one by one.
+    pub(super) fn set_other_systems(&mut self, before: &SourceFacts) -> anyhow::Result<()> {
+        let mut done: Vec<Hash> = before.hash().into_iter().collect();
+        if !self.has_other_hashes() {
             return Ok(());
         }
-        let done: Vec<Hash> = before.hash().into_iter().collect();
-        for system in SYSTEMS {
-            let others = sites::sites(&self.files);
-            if !others.iter().any(sites::is_hash) {
-                break;
-            }
-            let evaluated = self.evaluated.clone();
-            let read = |root: &Path| facts::read(self.target, root, Some(system), self.context);
-            let old = match read(&evaluated) {
-                Ok(facts) => facts.source.and_then(|source| source.hash()),
-                Err(error) if kind_of(&error) == Kind::Interrupted => return Err(error),
-                Err(_) => continue,
-            };
-            let Some(old) = old.filter(|old| !done.contains(old)) else {
+        for (system, source) in self.sources_of_systems(&self.evaluated)? {
+            let sites = sites::sites(&self.files);
+            let Some(old) = source.hash().filter(|old| !done.contains(old)) else {
                 continue;
             };
-            if !others.iter().any(|site| sites::says(site, &old)) {
+            if !sites.iter().any(|site| sites::says(site, &old)) {
                 continue;
             }
-            let Some(source) = read(&self.shadow()?.root())?.source else {
+            done.push(old.clone());
+            let root = self.shadow()?.root();
+            let now = facts::read(self.target, &root, Some(system), self.context)?;
+            let Some(source) = now.source else {
                 continue;
             };
             let fetched = match fetched::fetch(&source, self.context)? {
@@ -167,7 +194,7 @@ impl Revision<'_> {
                 .dependencies
                 .iter()
                 .find(|old| old.path == dependency.path)
-                .and_then(facts::DependencyFacts::hash);
+                .and_then(DependencyFacts::hash);
             let (hash, how) = match locked::compute(&dependency, source, self.context)? {
                 Ok(hash) => (hash, How::Computed),
                 Err(why) => {
