@@ -15,6 +15,7 @@ use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::{Contents, Node, Tree};
 use nixsmith_workflow::error::hints_of;
 use nixsmith_workflow::package::update::{How, Report};
+use nixsmith_workflow::vendor_hash;
 use update::{Ground, ground};
 
 const ZEROS: &str = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -178,7 +179,7 @@ fn two_copies_for_two_folders() {
 #[test]
 fn a_hash_that_comes_from_the_copy_is_that_of_the_new_one() {
     let attributes = format!(
-        "  postPatch = \"cp ${{./package-lock.json}} package-lock.json\";\n  npmDepsHash = \"{ZEROS}\";\n  npmDeps = vendored {{\n    inherit (finalAttrs) postPatch;\n    modules = builtins.readFile ./package-lock.json;\n    outputHash = finalAttrs.npmDepsHash;\n  }};\n"
+        "  postPatch = \"cp ${{./package-lock.json}} package-lock.json; rm -f x\";\n  npmDepsHash = \"{ZEROS}\";\n  npmDeps = vendored {{\n    inherit (finalAttrs) postPatch;\n    modules = builtins.readFile ./package-lock.json;\n    outputHash = finalAttrs.npmDepsHash;\n  }};\n"
     );
     let (old, new) = (npm_lock("^1.0.0"), npm_lock("^2.0.0"));
     let beside = [("package-lock.json", old.as_str())];
@@ -362,4 +363,49 @@ fn git_sources_of_a_copy_get_their_hashes() {
         assert_eq!(text.contains("outputHashes"), expected, "{text}");
         assert_eq!(ground.read("a/Cargo.lock"), new);
     }
+}
+
+/// What is vendored is what the copy pins: computed, where the script does nothing else.
+#[test]
+fn a_hash_is_computed_from_the_copy() {
+    let (old, new) = (own_lock("1.0.0"), own_lock("2.0.0"));
+    for (script, place, folder) in [
+        ("cp ${./Cargo.lock} Cargo.lock", "Cargo.lock", ""),
+        (
+            "ln -sf ${./Cargo.lock} cli/Cargo.lock",
+            "cli/Cargo.lock",
+            "cli",
+        ),
+    ] {
+        for source in [vec![(place, new.as_str())], vec![]] {
+            let attributes = format!(
+                "  postPatch = \"{script}\";\n  cargoHash = \"{ZEROS}\";\n  cargoDeps.vendorStaging = vendored {{\n    inherit (finalAttrs) postPatch;\n    cargoRoot = \"{folder}\";\n    args = [ \"-c\" \"exit 1\" ];\n    outputHash = finalAttrs.cargoHash;\n  }};\n"
+            );
+            let Some(ground) = released(&attributes, &[("Cargo.lock", &old)], &source) else {
+                return;
+            };
+            let report = ground.update().unwrap();
+            let kept = if source.is_empty() { &old } else { &new };
+            assert_eq!(ground.read("a/Cargo.lock"), *kept);
+            assert_eq!(report.hashes[1].attribute, "cargoHash");
+            assert_eq!(report.hashes[1].how, How::Computed);
+            let project = ground.folder.path().join("project");
+            support::write(&project.join("Cargo.lock"), kept);
+            let expected = vendor_hash::run(
+                &vendor_hash::Request {
+                    project: project.display().to_string(),
+                    root: String::new(),
+                    attribute: None,
+                    npm: vendor_hash::NpmOptions::default(),
+                },
+                &ground.context,
+            );
+            assert_eq!(report.hashes[1].new, expected.unwrap().hash, "{script}");
+        }
+    }
+}
+
+/// A lock of a project that depends on nothing.
+fn own_lock(version: &str) -> String {
+    format!("version = 4\n\n[[package]]\nname = \"a\"\nversion = \"{version}\"\n")
 }

@@ -127,9 +127,9 @@ let
           cargoRoot = text (drv.cargoRoot or null);
           isChanged =
             says (attempt (drv.patches or null))
-            || says (attempt (drv.postPatch or null))
             || says (attempt (drv.prePatch or null))
             || says (attempt (drv.postUnpack or null));
+          postPatch = text (drv.postPatch or null);
           fetcherVersion = text (
             toString (
               attempt (drv.fetcherVersion or drv.NIX_NPM_FETCHER_VERSION or drv.env.NPM_FETCHER_VERSION or 1)

@@ -90,8 +90,9 @@ pub(super) struct DependencyFacts {
     pub output_hash_algo: Option<String>,
     pub source_root: Option<String>,
     pub cargo_root: Option<String>,
-    /// Something changes the source before the lock is read.
+    /// Something else than `postPatch` changes the source before the lock is read.
     pub is_changed: bool,
+    pub post_patch: Option<String>,
     pub fetcher_version: Option<String>,
     #[serde(rename = "forceGitDeps")]
     pub force_git: bool,

@@ -188,6 +188,7 @@ impl Revision<'_> {
         }
         let files = self.files.clone();
         self.now = self.evaluate(&files)?;
+        let own = self.own_locks();
         for dependency in self.now.dependencies.clone() {
             let old = self
                 .before
@@ -195,7 +196,7 @@ impl Revision<'_> {
                 .iter()
                 .find(|old| old.path == dependency.path)
                 .and_then(DependencyFacts::hash);
-            let (hash, how) = match locked::compute(&dependency, source, self.context)? {
+            let (hash, how) = match locked::compute(&dependency, source, &own, self.context)? {
                 Ok(hash) => (hash, How::Computed),
                 Err(why) => {
                     let name = dependency.name();

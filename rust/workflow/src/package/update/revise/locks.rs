@@ -14,7 +14,7 @@ use nixsmith_expr::edit::{Anchor, AttributePath, Document, LiteralKind};
 use nixsmith_expr::quote;
 use nixsmith_store::tree::Tree;
 
-use super::super::locked;
+use super::super::locked::{self, OwnLock};
 use super::super::sites::{self, Site, SourceFile};
 use super::Revision;
 use crate::error::Problem;
@@ -87,6 +87,20 @@ impl Revision<'_> {
             self.renew(renewal)?;
         }
         Ok(())
+    }
+
+    /// The locks beside the expression as they are to be; those that cannot be read are left out.
+    pub(super) fn own_locks(&self) -> Vec<OwnLock> {
+        let copies = copies(&self.files).into_iter();
+        let locks = copies.filter_map(|copy| {
+            let name = copy.path.file_name()?.to_str()?.to_owned();
+            let text = match self.files.iter().find(|file| file.path == copy.path) {
+                Some(file) => file.text.clone(),
+                None => std::fs::read_to_string(self.target.root.join(&copy.path)).ok()?,
+            };
+            Some(OwnLock { name, text })
+        });
+        locks.collect()
     }
 
     fn renew(&mut self, renewal: Renewal<'_>) -> anyhow::Result<()> {
