@@ -359,3 +359,78 @@ fn a_build_that_tells_no_hash_is_shown_and_changes_nothing() {
         assert_eq!(ground.git(&["status", "--porcelain"]), "");
     }
 }
+
+/// A web interface that the package is made of, one that has its own version, and the package once more in another dress.
+const INNER: &str = r#"{ stdenv, fetchurl }:
+let
+  fetch = { name, hash, text }: stdenv.mkDerivation {
+    inherit name;
+    buildCommand = ": SALT; ${text}";
+    outputHash = hash;
+    outputHashAlgo = null;
+    outputHashMode = "recursive";
+  };
+  web = { version, npmDepsHash }: stdenv.mkDerivation (web: {
+    pname = "web";
+    inherit version;
+    buildCommand = "cat ${web.passthru.npmDeps} > $out";
+    passthru.npmDeps = fetch {
+      name = "npm-deps";
+      hash = npmDepsHash;
+      text = "echo npm ${version} > $out";
+    };
+  });
+in
+stdenv.mkDerivation (finalAttrs: {
+  pname = "a";
+  version = "1.0";
+  src = fetchurl {
+    url = "@SERVER@/a-${finalAttrs.version}.tgz";
+    hash = "@a-1.0.tgz@";
+  };
+  vendorHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  passthru = {
+    goModules = fetch {
+      name = "go-modules";
+      hash = finalAttrs.vendorHash;
+      text = "cat ${finalAttrs.passthru.ui} > $out; echo go ${finalAttrs.version} >> $out";
+    };
+    ui = web {
+      inherit (finalAttrs) version;
+      npmDepsHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    };
+    other = web {
+      version = "7";
+      npmDepsHash = "sha256-AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    };
+    again = finalAttrs.finalPackage;
+    broken = throw "no such package";
+    tests = throw "no such tests";
+  };
+  buildCommand = "cat ${finalAttrs.passthru.goModules} > $out";
+})
+"#;
+
+#[test]
+fn packages_inside_of_the_package_follow_it() {
+    let Some(ground) = fixture_ground(INNER) else {
+        return;
+    };
+    let report = ground.update().unwrap();
+    let found: Vec<(&str, &str, How)> = report
+        .hashes
+        .iter()
+        .map(|change| (change.attribute.as_str(), change.new.as_str(), change.how))
+        .collect();
+    let npm = file_hash(Algorithm::Sha256, "npm 2.0\n");
+    let go = file_hash(Algorithm::Sha256, "npm 2.0\ngo 2.0\n");
+    assert_eq!(
+        found.get(1..).unwrap(),
+        [
+            ("passthru.ui.npmDepsHash", npm.as_str(), How::Built),
+            ("vendorHash", go.as_str(), How::Built),
+        ]
+    );
+    assert_eq!(ground.changed_lines().len(), 8);
+    assert!(ground.read(FIXTURE_PACKAGE).contains("version = \"7\""));
+}

@@ -147,6 +147,8 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     revision.set_version(&report.old, &goal)?;
     let source = revision.set_source(&report.old, &goal)?;
     revision.set_lock_copies(source.as_ref())?;
+    // The package may be made of what it hands out.
+    revision.set_inner_dependencies(source.as_ref())?;
     revision.set_dependencies(source.as_ref())?;
     revision.verify(&goal)?;
     // Before a build that may take hours.

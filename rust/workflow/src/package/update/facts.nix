@@ -1,5 +1,10 @@
-# What an update has to know about a package: a function of the set that holds it and of the names that lead there.
-{ set, path }:
+# What an update has to know about a package: a function of the set that holds it and of the names that lead there. `inner`: of the
+# packages that it hands out beside itself only what their locks pin.
+{
+  set,
+  path,
+  inner ? false,
+}:
 let
   inherit (builtins)
     attrNames
@@ -112,15 +117,17 @@ let
     [ "zigDeps" ]
   ];
   dependency =
-    names:
+    root: prefix: names:
     let
-      there = attempt (walk package names);
+      there = attempt (walk root names);
       drv = attempt (there.value or null);
     in
     if isAttrs drv && drv ? outputHash then
       [
         {
-          path = names;
+          path = prefix ++ names;
+          drvPath = text (drv.drvPath or null);
+          sourceHash = text (drv.src.outputHash or null);
           outputHash = text drv.outputHash;
           outputHashAlgo = text (drv.outputHashAlgo or null);
           sourceRoot = text (drv.sourceRoot or null);
@@ -143,6 +150,14 @@ let
       ]
     else
       [ ];
+
+  isDerivation = value: isAttrs value && (value.type or null) == "derivation";
+  innerDependencies =
+    name:
+    let
+      value = attempt (package.${name} or null);
+    in
+    if isDerivation value then concatMap (dependency value [ name ]) dependencyPaths else [ ];
 
   positions = listToAttrs (
     concatMap
@@ -178,8 +193,15 @@ if !(found ? value) then
     kind = "missing";
     inherit (found) missing neighbours;
   }
-else if !(isAttrs package && (package.type or null) == "derivation") then
+else if !(isDerivation package) then
   { kind = "other"; }
+else if inner then
+  {
+    kind = "inner";
+    dependencies = concatMap innerDependencies (
+      filter (name: name != "tests") (attrNames (package.passthru or { }))
+    );
+  }
 else
   {
     kind = "package";
@@ -194,6 +216,6 @@ else
     sourceRoot = text (package.sourceRoot or null);
     cargoRoot = text (package.cargoRoot or null);
     npmRoot = text (package.npmRoot or null);
-    dependencies = concatMap dependency dependencyPaths;
+    dependencies = concatMap (dependency package [ ]) dependencyPaths;
     inherit positions;
   }

@@ -23,6 +23,9 @@ enum Value {
     },
     Other,
     Package(Box<Facts>),
+    Inner {
+        dependencies: Vec<DependencyFacts>,
+    },
 }
 
 /// A derivation and what it is made of.
@@ -86,6 +89,9 @@ pub(super) struct SourceFacts {
 pub(super) struct DependencyFacts {
     /// The attributes that lead to it.
     pub path: Vec<String>,
+    pub drv_path: Option<String>,
+    /// The hash of the source that it is made from.
+    pub source_hash: Option<String>,
     pub output_hash: Option<String>,
     pub output_hash_algo: Option<String>,
     pub source_root: Option<String>,
@@ -119,11 +125,29 @@ impl SourceFacts {
 }
 
 impl DependencyFacts {
+    /// Whether it is made from the source that has this hash.
+    pub(super) fn is_from(&self, source: &Hash) -> bool {
+        let own = hash(self.source_hash.as_deref(), Some("sha256"));
+        own.is_some_and(|own| own == *source)
+    }
+
     pub(super) fn hash(&self) -> Option<Hash> {
         hash(
             self.output_hash.as_deref(),
             self.output_hash_algo.as_deref(),
         )
+    }
+
+    /// The package that it belongs to, if that is another than the one that is updated, and the names in that.
+    pub(super) fn split(&self) -> (Option<&str>, &[String]) {
+        match self.path.as_slice() {
+            [first, rest @ ..]
+                if !rest.is_empty() && !(first == "cargoDeps" && rest == ["vendorStaging"]) =>
+            {
+                (Some(first), rest)
+            }
+            own => (None, own),
+        }
     }
 
     /// As people would write it: `cargoDeps.vendorStaging`.
@@ -147,19 +171,12 @@ pub(super) fn read(
     system: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<Facts> {
-    let set = target.set(root, system)?;
-    let expression = format!(
-        "({EXPRESSION}) {{ set = {set}; path = {}; }}",
-        target.path()?
-    );
-    let value = nix::evaluate(&expression, &["--read-only"], root, context);
     let attribute = &target.attribute;
-    let value: Value = value.map_err(|error| {
-        error.context(Problem::user(format!("could not evaluate `{attribute}`")))
-    })?;
-    match value {
+    match value(target, root, system, "", context)? {
         Value::Package(facts) => Ok(*facts),
-        Value::Other => Err(Problem::user(format!("`{attribute}` is no package")).into()),
+        Value::Other | Value::Inner { .. } => {
+            Err(Problem::user(format!("`{attribute}` is no package")).into())
+        }
         Value::Missing {
             missing,
             neighbours,
@@ -173,6 +190,38 @@ pub(super) fn read(
             .into())
         }
     }
+}
+
+/// What the locks of the packages pin that the package hands out beside itself, as a web interface in `passthru.ui`.
+///
+/// # Errors
+/// As [`read`]; one of them that does not evaluate may do that to all.
+pub(super) fn read_inner(
+    target: &Target,
+    root: &Path,
+    context: &Context,
+) -> anyhow::Result<Vec<DependencyFacts>> {
+    match value(target, root, None, "inner = true;", context)? {
+        Value::Inner { dependencies } => Ok(dependencies),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn value(
+    target: &Target,
+    root: &Path,
+    system: Option<&str>,
+    more: &str,
+    context: &Context,
+) -> anyhow::Result<Value> {
+    let set = target.set(root, system)?;
+    let expression = format!(
+        "({EXPRESSION}) {{ set = {set}; path = {}; {more} }}",
+        target.path()?
+    );
+    let attribute = &target.attribute;
+    nix::evaluate(&expression, &["--read-only"], root, context)
+        .map_err(|error| error.context(Problem::user(format!("could not evaluate `{attribute}`"))))
 }
 
 /// At most five names that may have been meant, in backticks.

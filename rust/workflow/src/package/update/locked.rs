@@ -28,7 +28,8 @@ pub(super) fn compute(
     own: &[OwnLock],
     context: &Context,
 ) -> anyhow::Result<Result<Hash, &'static str>> {
-    let path: Vec<&str> = facts.path.iter().map(String::as_str).collect();
+    let (_, path) = facts.split();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let ecosystem = match path.as_slice() {
         ["cargoDeps", "vendorStaging"] => Ecosystem::Cargo,
         ["npmDeps"] => Ecosystem::Npm,
@@ -41,7 +42,7 @@ pub(super) fn compute(
         ));
     };
     let Some(source) = source else {
-        return Ok(Err("the source itself had to be built"));
+        return Ok(Err("its source was not read here"));
     };
     let npm = NpmOptions {
         fetcher_version: facts

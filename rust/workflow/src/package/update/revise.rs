@@ -6,8 +6,9 @@ mod locks;
 use std::path::PathBuf;
 
 use nixsmith_expr::edit::LiteralKind;
+use nixsmith_store::hash::Hash;
 
-use super::facts::{self, Facts, SourceFacts};
+use super::facts::{self, DependencyFacts, Facts, SourceFacts};
 use super::fetched::{self, Fetched, OtherSpelling};
 use super::shadow::Shadow;
 use super::sites::{self, Edits, Site, SourceFile};
@@ -44,6 +45,10 @@ pub(super) struct Revision<'run> {
     pub now: Facts,
     pub hashes: Vec<HashChange>,
     pub notes: Vec<String>,
+    /// The hash of the new source.
+    source_hash: Option<Hash>,
+    /// What locks pin, and the hash that it is to have.
+    found: Vec<(DependencyFacts, Hash)>,
     /// Where the positions of `before` lie.
     evaluated: PathBuf,
     /// Why the last edit that was tried did not evaluate.
@@ -79,6 +84,8 @@ impl<'run> Revision<'run> {
             before,
             hashes: Vec::new(),
             notes: Vec::new(),
+            source_hash: None,
+            found: Vec::new(),
             evaluated,
             failure: None,
         })
@@ -267,11 +274,13 @@ impl<'run> Revision<'run> {
                 (None, hash, How::Built)
             }
         };
+        self.source_hash = Some(hash.clone());
         self.set_hash(Wanted {
             what: "src",
             old: before.hash(),
             new: hash,
             how,
+            within: None,
             prefer: &["src"],
         })?;
         self.set_other_systems(&before)?;
@@ -415,35 +424,29 @@ impl<'run> Revision<'run> {
         if facts.drv_path == self.before.drv_path {
             return Err(refused("the package is the same as before".to_owned()).into());
         }
-        let mut found: Vec<String> = facts
-            .source
-            .iter()
-            .filter_map(SourceFacts::hash)
-            .map(|it| it.to_string())
-            .collect();
-        found.extend(
-            facts
-                .dependencies
-                .iter()
-                .filter_map(facts::DependencyFacts::hash)
-                .map(|it| it.to_string()),
-        );
-        let first = self.hashes.first().map(|change| &change.new);
-        if let Some(hash) = first.filter(|hash| !found.contains(hash)) {
+        let source = facts.source.as_ref().and_then(SourceFacts::hash);
+        if let Some(hash) = self
+            .source_hash
+            .as_ref()
+            .filter(|hash| source.as_ref() != Some(*hash))
+        {
             return Err(refused(format!("the source does not get the hash `{hash}`")).into());
         }
-        for old in &self.before.dependencies {
-            let change = self.hashes.iter().find(|change| {
-                old.hash()
-                    .is_some_and(|hash| hash.to_string() == change.old)
-            });
-            if let Some(change) = change.filter(|change| !found.contains(&change.new)) {
-                return Err(refused(format!(
-                    "`{}` does not get the hash `{}`",
-                    old.name(),
-                    change.new
-                ))
-                .into());
+        let mut dependencies = facts.dependencies.clone();
+        if self
+            .found
+            .iter()
+            .any(|(dependency, _)| dependency.split().0.is_some())
+        {
+            let root = self.shadow()?.root();
+            dependencies.extend(facts::read_inner(self.target, &root, self.context)?);
+        }
+        for (wanted, hash) in &self.found {
+            let is_set =
+                |it: &DependencyFacts| it.path == wanted.path && it.hash().as_ref() == Some(hash);
+            if !dependencies.iter().any(is_set) {
+                let name = wanted.name();
+                return Err(refused(format!("`{name}` does not get the hash `{hash}`")).into());
             }
         }
         self.now = facts;

@@ -28,6 +28,7 @@ impl Revision<'_> {
             old,
             new,
             how,
+            within,
             prefer,
         } = wanted;
         let old_text = old.as_ref().map(ToString::to_string);
@@ -45,17 +46,19 @@ impl Revision<'_> {
         }
         let all = sites::sites(&self.files);
         let saying: Vec<&Site> = all.iter().filter(|site| sites::says(site, old)).collect();
-        let preferred: Vec<&Site> = saying
-            .iter()
-            .copied()
-            .filter(|site| {
-                site.literal
-                    .names
-                    .iter()
-                    .any(|name| prefer.contains(&name.as_str()))
-            })
-            .collect();
-        let chosen = [preferred, saying]
+        let of = |sites: &[&'_ Site], fits: &dyn Fn(&str) -> bool| -> Vec<Site> {
+            let names = |site: &&&Site| site.literal.names.iter().any(|name| fits(name));
+            sites
+                .iter()
+                .filter(names)
+                .map(|site| (**site).clone())
+                .collect()
+        };
+        let preferred = of(&saying, &|name| prefer.contains(&name));
+        let preferred: Vec<&Site> = preferred.iter().collect();
+        let inner = of(&preferred, &|name| within == Some(name));
+        let inner: Vec<&Site> = inner.iter().collect();
+        let chosen = [inner, preferred.clone(), saying]
             .into_iter()
             .map(|sites| {
                 let is_named = sites.iter().any(|site| site.is_named);
@@ -159,18 +162,24 @@ impl Revision<'_> {
                 old: Some(old),
                 new: fetched.hash,
                 how: How::Computed,
+                within: None,
                 prefer: &[],
             })?;
         }
         Ok(())
     }
 
+    /// Writes every change so far into the second tree.
+    fn lay_down(&self) -> anyhow::Result<()> {
+        let shadow = self.shadow()?;
+        let mut files = self.files.iter();
+        files.try_for_each(|file| shadow.write(&file.path, file.text.as_bytes()))
+    }
+
     /// Builds what stands at these attributes for its hash, of the kind that the old one has, with every change so far.
     pub(super) fn built_hash(&self, names: &[String], old: Option<&Hash>) -> anyhow::Result<Hash> {
+        self.lay_down()?;
         let shadow = self.shadow()?;
-        for file in &self.files {
-            shadow.write(&file.path, file.text.as_bytes())?;
-        }
         let algorithm = old.map_or(Algorithm::Sha256, Hash::algorithm);
         built::hash(names, algorithm, self.target, shadow, self.context)
     }
@@ -188,7 +197,6 @@ impl Revision<'_> {
         }
         let files = self.files.clone();
         self.now = self.evaluate(&files)?;
-        let own = self.own_locks();
         for dependency in self.now.dependencies.clone() {
             let old = self
                 .before
@@ -196,22 +204,80 @@ impl Revision<'_> {
                 .iter()
                 .find(|old| old.path == dependency.path)
                 .and_then(DependencyFacts::hash);
-            let (hash, how) = match locked::compute(&dependency, source, &own, self.context)? {
-                Ok(hash) => (hash, How::Computed),
-                Err(why) => {
-                    let name = dependency.name();
-                    self.notes
-                        .push(format!("built for its hash: `{name}`, because {why}"));
-                    (self.built_hash(&dependency.path, old.as_ref())?, How::Built)
-                }
+            self.set_dependency(&dependency, old, source)?;
+        }
+        Ok(())
+    }
+
+    fn set_dependency(
+        &mut self,
+        dependency: &DependencyFacts,
+        old: Option<Hash>,
+        source: Option<&Resolved>,
+    ) -> anyhow::Result<()> {
+        let own = self.own_locks();
+        let (hash, how) = match locked::compute(dependency, source, &own, self.context)? {
+            Ok(hash) => (hash, How::Computed),
+            Err(why) => {
+                let name = dependency.name();
+                self.notes
+                    .push(format!("built for its hash: `{name}`, because {why}"));
+                (self.built_hash(&dependency.path, old.as_ref())?, How::Built)
+            }
+        };
+        self.found.push((dependency.clone(), hash.clone()));
+        if dependency.hash().as_ref() == Some(&hash) {
+            return Ok(());
+        }
+        let (inner, own) = dependency.split();
+        self.set_hash(Wanted {
+            what: &dependency.name(),
+            old,
+            new: hash,
+            how,
+            within: inner,
+            prefer: attributes_of(own),
+        })
+    }
+
+    /// Gives what locks of the packages pin that the package hands out beside itself its new hashes, if it follows the version.
+    ///
+    /// # Errors
+    /// As [`Self::set_dependencies`].
+    pub(in crate::package::update) fn set_inner_dependencies(
+        &mut self,
+        source: Option<&Resolved>,
+    ) -> anyhow::Result<()> {
+        if !self.has_other_hashes() {
+            return Ok(());
+        }
+        self.lay_down()?;
+        let read = |root: &Path| facts::read_inner(self.target, root, self.context);
+        let (before, now) = match (read(&self.evaluated), read(&self.shadow()?.root())) {
+            (Ok(before), Ok(now)) => (before, now),
+            (Err(error), _) | (_, Err(error)) if kind_of(&error) == Kind::Interrupted => {
+                return Err(error);
+            }
+            // The package itself evaluates; what it hands out need not.
+            _ => return Ok(()),
+        };
+        for dependency in now {
+            let old = before.iter().find(|old| old.path == dependency.path);
+            let Some(old) = old.filter(|old| old.drv_path != dependency.drv_path) else {
+                continue;
             };
-            self.set_hash(Wanted {
-                what: &dependency.name(),
-                old,
-                new: hash,
-                how,
-                prefer: attributes_of(&dependency.path),
-            })?;
+            let Some(hash) = old.hash() else { continue };
+            let sites = sites::sites(&self.files);
+            if !sites.iter().any(|site| sites::says(site, &hash)) {
+                continue;
+            }
+            let mut main = self.before.dependencies.iter();
+            if main.any(|main| main.drv_path == old.drv_path) {
+                continue;
+            }
+            let new = self.source_hash.as_ref();
+            let is_same = new.is_some_and(|it| dependency.is_from(it));
+            self.set_dependency(&dependency, Some(hash), source.filter(|_| is_same))?;
         }
         Ok(())
     }
@@ -223,6 +289,8 @@ pub(super) struct Wanted<'a> {
     pub(super) old: Option<Hash>,
     pub(super) new: Hash,
     pub(super) how: How,
+    /// The attribute around those, if the same hash stands in others too.
+    pub(super) within: Option<&'a str>,
     /// The attributes that it is written in, if the same hash stands in others too.
     pub(super) prefer: &'a [&'a str],
 }
