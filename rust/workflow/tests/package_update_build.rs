@@ -14,7 +14,7 @@ use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::{Contents, Node, Tree};
 use nixsmith_workflow::error::kind_of;
 use nixsmith_workflow::nix;
-use nixsmith_workflow::package::update::{How, Request, run};
+use nixsmith_workflow::package::update::{How, Report, Request, run};
 use update::{FIXTURE_PACKAGE, Ground, fixture_ground};
 
 /// A package whose tests look at what it installs.
@@ -237,6 +237,12 @@ fn folder_hash(text: &str) -> String {
     tree.nar_hash(Algorithm::Sha256).unwrap().hash.to_string()
 }
 
+/// How many notes say this.
+fn told(report: &Report, words: &str) -> usize {
+    let notes = report.notes.iter();
+    notes.filter(|note| note.contains(words)).count()
+}
+
 const ZEROS: &str = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 #[test]
@@ -273,14 +279,11 @@ fn several_hashes_that_only_builds_tell() {
         ]
     );
     // The package was built with them.
-    assert!(report.tested.unwrap().build.outcome.is_there());
+    assert!(report.tested.as_ref().unwrap().build.outcome.is_there());
     let text = ground.read(FIXTURE_PACKAGE);
     assert!(!text.contains(ZEROS), "{text}");
-    let told = report
-        .notes
-        .iter()
-        .filter(|note| note.starts_with("built for its hash"));
-    assert_eq!(told.count(), 4);
+    assert_eq!(told(&report, "built for its hash"), 4);
+    assert_eq!(told(&report, "belongs to nothing"), 0);
 }
 
 #[test]
@@ -380,6 +383,10 @@ let
       text = "echo npm ${version} > $out";
     };
   });
+  hidden = web {
+    version = "3";
+    npmDepsHash = "sha256-AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+  };
 in
 stdenv.mkDerivation (finalAttrs: {
   pname = "a";
@@ -407,7 +414,7 @@ stdenv.mkDerivation (finalAttrs: {
     broken = throw "no such package";
     tests = throw "no such tests";
   };
-  buildCommand = "cat ${finalAttrs.passthru.goModules} > $out";
+  buildCommand = "cat ${finalAttrs.passthru.goModules} ${hidden} > $out";
 })
 "#;
 
@@ -433,4 +440,9 @@ fn packages_inside_of_the_package_follow_it() {
     );
     assert_eq!(ground.changed_lines().len(), 8);
     assert!(ground.read(FIXTURE_PACKAGE).contains("version = \"7\""));
+    assert_eq!(
+        report.notes.last().unwrap(),
+        "`npmDepsHash` in `pkgs/by-name/a/a/package.nix` belongs to nothing that was looked at: see whether it is still right"
+    );
+    assert_eq!(told(&report, "belongs to nothing"), 1);
 }

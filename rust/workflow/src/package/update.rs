@@ -151,6 +151,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     revision.set_inner_dependencies(source.as_ref())?;
     revision.set_dependencies(source.as_ref())?;
     revision.verify(&goal)?;
+    revision.note_unknown_hashes();
     // Before a build that may take hours.
     if let Some(clone) = &clone {
         let paths = revision.changed_paths();

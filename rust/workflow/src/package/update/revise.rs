@@ -49,6 +49,8 @@ pub(super) struct Revision<'run> {
     source_hash: Option<Hash>,
     /// What locks pin, and the hash that it is to have.
     found: Vec<(DependencyFacts, Hash)>,
+    /// The hashes of what packages inside of this one pin, those that stay included.
+    known: Vec<Hash>,
     /// Where the positions of `before` lie.
     evaluated: PathBuf,
     /// Why the last edit that was tried did not evaluate.
@@ -86,6 +88,7 @@ impl<'run> Revision<'run> {
             notes: Vec::new(),
             source_hash: None,
             found: Vec::new(),
+            known: Vec::new(),
             evaluated,
             failure: None,
         })

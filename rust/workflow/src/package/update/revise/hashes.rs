@@ -1,5 +1,6 @@
 //! The hashes of a change: of the source on every system, and of what locks pin.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use nixsmith_expr::edit::LiteralKind;
@@ -18,6 +19,18 @@ const SYSTEMS: [&str; 4] = [
     "aarch64-linux",
     "x86_64-darwin",
     "aarch64-darwin",
+];
+
+/// The attributes of nixpkgs' builders that hold the hash of what a lock pins, and of nothing else.
+const DEPENDENCY_HASHES: &[&str] = &[
+    "cargoHash",
+    "cargoSha256",
+    "vendorHash",
+    "vendorSha256",
+    "npmDepsHash",
+    "mvnHash",
+    "yarnHash",
+    "pnpmDepsHash",
 ];
 
 impl Revision<'_> {
@@ -261,6 +274,8 @@ impl Revision<'_> {
             // The package itself evaluates; what it hands out need not.
             _ => return Ok(()),
         };
+        self.known
+            .extend(now.iter().filter_map(DependencyFacts::hash));
         for dependency in now {
             let old = before.iter().find(|old| old.path == dependency.path);
             let Some(old) = old.filter(|old| old.drv_path != dependency.drv_path) else {
@@ -280,6 +295,31 @@ impl Revision<'_> {
             self.set_dependency(&dependency, Some(hash), source.filter(|_| is_same))?;
         }
         Ok(())
+    }
+}
+
+impl Revision<'_> {
+    /// Tells of hashes of dependencies that no evaluation led to: packages that a `let` binds and that nothing hands out.
+    pub(in crate::package::update) fn note_unknown_hashes(&mut self) {
+        let now = self.now.dependencies.iter();
+        let mut known: Vec<Hash> = now.filter_map(DependencyFacts::hash).collect();
+        known.extend(self.found.iter().map(|(_, hash)| hash.clone()));
+        known.extend(self.known.iter().cloned());
+        let mut unknown = BTreeSet::new();
+        for site in sites::sites(&self.files) {
+            let Some(file) = self.files.get(site.file) else {
+                continue;
+            };
+            let name = site.literal.name();
+            let is_own = site.is_named || file.path.starts_with("pkgs/by-name");
+            let is_known = known.iter().any(|hash| sites::says(&site, hash));
+            if is_own && DEPENDENCY_HASHES.contains(&name) && sites::is_hash(&site) && !is_known {
+                unknown.insert(format!("`{name}` in `{}`", file.path.display()));
+            }
+        }
+        self.notes.extend(unknown.into_iter().map(|it| {
+            format!("{it} belongs to nothing that was looked at: see whether it is still right")
+        }));
     }
 }
 
