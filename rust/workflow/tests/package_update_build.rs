@@ -396,6 +396,19 @@ stdenv.mkDerivation (finalAttrs: {
     hash = "@a-1.0.tgz@";
   };
   vendorHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  node_modules = fetch {
+    name = "node_modules";
+    hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    text = "echo modules ${finalAttrs.version} > $out";
+  };
+  manual = fetchurl {
+    url = "@SERVER@/b-${finalAttrs.version}-x86_64-linux";
+    hash = "@b-1.0-x86_64-linux@";
+  };
+  data = fetchurl {
+    url = "@SERVER@/a-1.0.tgz";
+    hash = "@a-1.0.tgz@";
+  };
   passthru = {
     goModules = fetch {
       name = "go-modules";
@@ -431,14 +444,18 @@ fn packages_inside_of_the_package_follow_it() {
         .collect();
     let npm = file_hash(Algorithm::Sha256, "npm 2.0\n");
     let go = file_hash(Algorithm::Sha256, "npm 2.0\ngo 2.0\n");
+    let modules = file_hash(Algorithm::Sha256, "modules 2.0\n");
+    let manual = update::hash("b-2.0-x86_64-linux").to_string();
     assert_eq!(
         found.get(1..).unwrap(),
         [
+            ("manual.hash", manual.as_str(), How::Computed),
+            ("node_modules.hash", modules.as_str(), How::Built),
             ("passthru.ui.npmDepsHash", npm.as_str(), How::Built),
             ("vendorHash", go.as_str(), How::Built),
         ]
     );
-    assert_eq!(ground.changed_lines().len(), 8);
+    assert_eq!(ground.changed_lines().len(), 12);
     assert!(ground.read(FIXTURE_PACKAGE).contains("version = \"7\""));
     assert_eq!(
         report.notes.last().unwrap(),

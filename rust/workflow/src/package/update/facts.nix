@@ -1,5 +1,5 @@
 # What an update has to know about a package: a function of the set that holds it and of the names that lead there. `inner`: of the
-# packages that it hands out beside itself only what their locks pin.
+# derivations that it hands out or is given by name only those with a hash of their own, and what their locks pin.
 {
   set,
   path,
@@ -16,6 +16,7 @@ let
     isString
     listToAttrs
     map
+    removeAttrs
     tail
     tryEval
     unsafeGetAttrPos
@@ -128,6 +129,7 @@ let
           path = prefix ++ names;
           drvPath = text (drv.drvPath or null);
           sourceHash = text (drv.src.outputHash or null);
+          fetches = if drv ? url || drv ? urls then source drv else null;
           outputHash = text drv.outputHash;
           outputHashAlgo = text (drv.outputHashAlgo or null);
           sourceRoot = text (drv.sourceRoot or null);
@@ -157,7 +159,20 @@ let
     let
       value = attempt (package.${name} or null);
     in
-    if isDerivation value then concatMap (dependency value [ name ]) dependencyPaths else [ ];
+    if isDerivation value then
+      dependency package [ ] [ name ] ++ concatMap (dependency value [ name ]) dependencyPaths
+    else
+      [ ];
+  # What is handed out, and what the build is given by name; without what is looked at for itself.
+  innerNames = attrNames (
+    removeAttrs ((package.passthru or { }) // (package.drvAttrs or { })) (
+      [
+        "src"
+        "tests"
+      ]
+      ++ map head dependencyPaths
+    )
+  );
 
   positions = listToAttrs (
     concatMap
@@ -198,9 +213,7 @@ else if !(isDerivation package) then
 else if inner then
   {
     kind = "inner";
-    dependencies = concatMap innerDependencies (
-      filter (name: name != "tests") (attrNames (package.passthru or { }))
-    );
+    dependencies = concatMap innerDependencies innerNames;
   }
 else
   {

@@ -90,6 +90,11 @@ pub(super) struct DependencyFacts {
     /// The attributes that lead to it.
     pub path: Vec<String>,
     pub drv_path: Option<String>,
+    /// It belongs to a derivation beside the package, which the first attribute leads to, or is that one.
+    #[serde(skip)]
+    pub is_inner: bool,
+    /// What it fetches, where that has an address.
+    pub fetches: Option<SourceFacts>,
     /// The hash of the source that it is made from.
     pub source_hash: Option<String>,
     pub output_hash: Option<String>,
@@ -138,15 +143,11 @@ impl DependencyFacts {
         )
     }
 
-    /// The package that it belongs to, if that is another than the one that is updated, and the names in that.
+    /// The attribute of the derivation that it belongs to, if that is another than the package, and the names in that.
     pub(super) fn split(&self) -> (Option<&str>, &[String]) {
-        match self.path.as_slice() {
-            [first, rest @ ..]
-                if !rest.is_empty() && !(first == "cargoDeps" && rest == ["vendorStaging"]) =>
-            {
-                (Some(first), rest)
-            }
-            own => (None, own),
+        match self.path.split_first() {
+            Some((first, rest)) if self.is_inner => (Some(first), rest),
+            _ => (None, &self.path),
         }
     }
 
@@ -192,7 +193,8 @@ pub(super) fn read(
     }
 }
 
-/// What the locks of the packages pin that the package hands out beside itself, as a web interface in `passthru.ui`.
+/// The derivations with a hash of their own that the package hands out or is given by name, and what locks pin of others that it is:
+/// a web interface in `passthru.ui`, a folder `node_modules`.
 ///
 /// # Errors
 /// As [`read`]; one of them that does not evaluate may do that to all.
@@ -202,7 +204,12 @@ pub(super) fn read_inner(
     context: &Context,
 ) -> anyhow::Result<Vec<DependencyFacts>> {
     match value(target, root, None, "inner = true;", context)? {
-        Value::Inner { dependencies } => Ok(dependencies),
+        Value::Inner { mut dependencies } => {
+            for dependency in &mut dependencies {
+                dependency.is_inner = true;
+            }
+            Ok(dependencies)
+        }
         _ => Ok(Vec::new()),
     }
 }

@@ -71,7 +71,9 @@ impl Revision<'_> {
         let preferred: Vec<&Site> = preferred.iter().collect();
         let inner = of(&preferred, &|name| within == Some(name));
         let inner: Vec<&Site> = inner.iter().collect();
-        let chosen = [inner, preferred.clone(), saying]
+        let around = of(&saying, &|name| within == Some(name));
+        let around: Vec<&Site> = around.iter().collect();
+        let chosen = [inner, preferred.clone(), around, saying.clone()]
             .into_iter()
             .map(|sites| {
                 let is_named = sites.iter().any(|site| site.is_named);
@@ -228,8 +230,11 @@ impl Revision<'_> {
         old: Option<Hash>,
         source: Option<&Resolved>,
     ) -> anyhow::Result<()> {
-        let own = self.own_locks();
-        let (hash, how) = match locked::compute(dependency, source, &own, self.context)? {
+        let computed = match &dependency.fetches {
+            Some(fetches) => fetched::fetch(fetches, self.context)?.map(|it| it.hash),
+            None => locked::compute(dependency, source, &self.own_locks(), self.context)?,
+        };
+        let (hash, how) = match computed {
             Ok(hash) => (hash, How::Computed),
             Err(why) => {
                 let name = dependency.name();
@@ -253,7 +258,8 @@ impl Revision<'_> {
         })
     }
 
-    /// Gives what locks of the packages pin that the package hands out beside itself its new hashes, if it follows the version.
+    /// Gives the derivations that the package hands out or is given by name, and what their locks pin, their new hashes, where they
+    /// follow the version.
     ///
     /// # Errors
     /// As [`Self::set_dependencies`].
