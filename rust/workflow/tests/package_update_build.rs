@@ -14,6 +14,7 @@ use nixsmith_store::hash::Algorithm;
 use nixsmith_store::tree::{Contents, Node, Tree};
 use nixsmith_workflow::error::kind_of;
 use nixsmith_workflow::nix;
+use nixsmith_workflow::nixpkgs::test::Verdict;
 use nixsmith_workflow::package::update::{How, Report, Request, run};
 use update::{FIXTURE_PACKAGE, Ground, fixture_ground};
 
@@ -114,6 +115,38 @@ fn a_package_without_tests_claims_none() {
 fn ground_without_test() -> Option<serde_json::Value> {
     let ground = fixture_ground(&package(INSTALLS, READS))?;
     Some(serde_json::to_value(ground.update().unwrap()).unwrap())
+}
+
+#[test]
+fn tests_of_a_package_of_a_flake() {
+    for (tests, is_good) in [
+        (READS.to_owned(), true),
+        (format!("{READS} bad = test \"bad\" \"exit 1\";"), false),
+    ] {
+        let Some(ground) = fixture_ground(&package(INSTALLS, &tests)) else {
+            return;
+        };
+        let request = Request {
+            flake: true,
+            ..tested(true)
+        };
+        let head = ground.git(&["rev-parse", "HEAD"]);
+        match run(&request, &ground.context) {
+            Ok(report) if is_good => {
+                let tests = &report.tested.as_ref().unwrap().tests;
+                assert!(matches!(tests[0].verdict, Verdict::Passed), "{tests:#?}");
+                assert_eq!(report.files, [FIXTURE_PACKAGE]);
+                assert!(report.commit.is_some());
+            }
+            Err(error) if !is_good => {
+                let message = "`a` does not pass its tests `bad`; nothing was changed";
+                assert_eq!(error.to_string(), message);
+                assert_eq!(ground.git(&["rev-parse", "HEAD"]), head);
+                assert_eq!(ground.git(&["status", "--porcelain"]), "");
+            }
+            other => panic!("{other:#?}"),
+        }
+    }
 }
 
 #[test]
