@@ -58,37 +58,22 @@ impl Revision<'_> {
             return Ok(());
         }
         let all = sites::sites(&self.files);
-        let saying: Vec<&Site> = all.iter().filter(|site| sites::says(site, old)).collect();
-        let of = |sites: &[&'_ Site], fits: &dyn Fn(&str) -> bool| -> Vec<Site> {
-            let names = |site: &&&Site| site.literal.names.iter().any(|name| fits(name));
-            sites
-                .iter()
-                .filter(names)
-                .map(|site| (**site).clone())
-                .collect()
+        let rank = |site: &Site| {
+            let has = |fits: &dyn Fn(&str) -> bool| site.literal.names.iter().any(|it| fits(it));
+            let is_preferred = has(&|name| prefer.contains(&name));
+            let is_within = has(&|name| within == Some(name));
+            let is_both = is_preferred && is_within;
+            (is_both, is_preferred, is_within, site.is_named)
         };
-        let preferred = of(&saying, &|name| prefer.contains(&name));
-        let preferred: Vec<&Site> = preferred.iter().collect();
-        let inner = of(&preferred, &|name| within == Some(name));
-        let inner: Vec<&Site> = inner.iter().collect();
-        let around = of(&saying, &|name| within == Some(name));
-        let around: Vec<&Site> = around.iter().collect();
-        let chosen = [inner, preferred.clone(), around, saying.clone()]
-            .into_iter()
-            .map(|sites| {
-                let is_named = sites.iter().any(|site| site.is_named);
-                sites
-                    .into_iter()
-                    .filter(|site| site.is_named == is_named)
-                    .collect::<Vec<_>>()
-            })
-            .find(|sites| !sites.is_empty());
-        let Some(chosen) = chosen else {
+        let saying = || all.iter().filter(|site| sites::says(site, old));
+        let best = saying().map(rank).max();
+        let chosen: Vec<&Site> = saying().filter(|site| Some(rank(site)) == best).collect();
+        if chosen.is_empty() {
             return Err(missing().into());
-        };
+        }
         let edits: Edits = chosen
             .iter()
-            .map(|site| ((*site).clone(), sites::written(site, &new)))
+            .map(|&site| (site.clone(), sites::written(site, &new)))
             .collect();
         let attribute = match chosen.first().map(|site| site.literal.names.join(".")) {
             Some(names) if !names.is_empty() => names,
