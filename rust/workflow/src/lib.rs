@@ -19,6 +19,7 @@ pub mod repository;
 
 pub mod doctor;
 pub mod explain;
+pub mod flake;
 pub mod fmt;
 pub mod hash;
 pub mod hydra;

@@ -74,6 +74,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("package", "Packages over their life"),
     ("nixpkgs", "Contributing to nixpkgs"),
     ("hydra", "What the build farm says"),
+    ("flake", "Flakes and their inputs"),
 ];
 
 const fn row<R: Report>(
@@ -249,6 +250,20 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::Reads,
         "Print the end of a build's log",
+    ),
+    row::<crate::flake::add_input::Report>(
+        "flake",
+        "add-input",
+        ONLINE,
+        Effect::WritesFiles,
+        "Add an input to flake.nix, in the form of the others, and lock it",
+    ),
+    row::<crate::flake::update::Report>(
+        "flake",
+        "update",
+        ONLINE,
+        Effect::WritesFiles,
+        "Lock newer inputs, and say what is new about each",
     ),
     row::<crate::lint::Report>(
         "",

@@ -3,6 +3,7 @@
 mod completions;
 mod doctor;
 mod explain;
+mod flake;
 mod fmt;
 mod hash;
 mod hydra;
@@ -89,6 +90,8 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::backport::Arguments>("nixpkgs backport"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),
+    Entry::operation::<flake::add_input::Arguments>("flake add-input"),
+    Entry::operation::<flake::update::Arguments>("flake update"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

@@ -1,0 +1,4 @@
+//! `nixsmith flake`
+
+pub(super) mod add_input;
+pub(super) mod update;
