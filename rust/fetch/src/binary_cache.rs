@@ -61,7 +61,7 @@ mod tests {
 
     use super::*;
     use crate::client::{Client, ClientOptions};
-    use crate::testing::faults::{Access, Cell, chain, check};
+    use crate::testing::faults::{Access, Cell, UNREADABLE, chain, check};
     use crate::testing::{Reply, TestServer};
 
     const PATH: &str = "syd87l2rxw8cbsxmxl853h0r6pdwhwjr-curl-7.82.0-bin";
@@ -124,8 +124,8 @@ mod tests {
             target: "/syd87l2rxw8cbsxmxl853h0r6pdwhwjr.narinfo",
             good: Reply::ok(text(PATH)),
             access: Access::Read,
-            may_be_absent: true,
-            takes_anything: false,
+            absent: None,
+            junk: Some(UNREADABLE),
             with_large: true,
             others: Vec::new(),
             request: &request,

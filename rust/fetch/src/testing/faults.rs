@@ -88,10 +88,10 @@ pub struct Cell<'a> {
     pub good: Reply,
     /// What it does there.
     pub access: Access,
-    /// Whether it ends well where the service knows no such thing.
-    pub may_be_absent: bool,
-    /// Whether any bytes are an answer, as those of a log are.
-    pub takes_anything: bool,
+    /// What the error says where the service knows no such thing; `None`: that is an answer.
+    pub absent: Option<&'static [&'static str]>,
+    /// What the error says where the answer is no answer; `None`: any bytes are one, as those of a log are.
+    pub junk: Option<&'static [&'static str]>,
     /// Whether 100 MB are really sent.
     pub with_large: bool,
     /// What else the service knows.
@@ -143,11 +143,11 @@ impl Cell<'_> {
         for (target, reply) in &self.others {
             server.on(target, reply.clone());
         }
-        elsewhere.on("/elsewhere", self.good.clone());
+        elsewhere.on(self.target, self.good.clone());
         let lead = |reply: &Reply| {
             reply
                 .clone()
-                .leading_to(elsewhere.url("elsewhere").as_str())
+                .leading_to(elsewhere.url(self.target).as_str())
         };
         let replies: Vec<Reply> = row.replies.iter().map(lead).collect();
         if row.passes {
@@ -173,10 +173,14 @@ impl Cell<'_> {
     fn expected(&self, row: &Row) -> Expected {
         let fine = (End::Answer, 1..=1);
         match (row.kind, self.access) {
-            (Kind::Absent, _) if self.may_be_absent => fine,
-            (Kind::Junk, _) if self.takes_anything => fine,
-            // Some read all of it, and find that it is no answer; others are allowed to be that large.
-            (Kind::Large, Access::Read) if self.takes_anything => fine,
+            (Kind::Absent, _) => match self.absent {
+                None => fine,
+                Some(said) => (End::Error(said), 1..=1),
+            },
+            (Kind::Junk | Kind::Large, Access::Read) if self.junk.is_none() => fine,
+            (Kind::Junk, Access::Read | Access::Replace) => {
+                (End::Error(self.junk.unwrap_or(UNREADABLE)), 1..=1)
+            }
             (_, Access::Read) => row.read.clone(),
             (_, Access::Replace) => row.replace.clone(),
             (_, Access::Create) => row.create.clone(),
@@ -195,7 +199,10 @@ impl Cell<'_> {
             (Err(_), End::Answer) => Some("it is an error".to_owned()),
             (Err(error), End::Error(said)) => {
                 let is_told = said.iter().any(|said| error.contains(said));
-                let names = error.contains(&server.host()) || is_public(error);
+                // That there is no such thing is said of the thing.
+                let names = error.contains(&server.host())
+                    || is_public(error)
+                    || self.absent.is_some_and(|absent| absent == *said);
                 if !is_told {
                     return Some(format!("it says none of {said:?}"));
                 }
@@ -210,7 +217,7 @@ impl Cell<'_> {
 
 /// Whether the message names a public address, which stands for the server of the test.
 fn is_public(error: &str) -> bool {
-    Endpoint::all().any(|row| error.contains(row.public_url()))
+    Endpoint::all().any(|row| error.contains(row.public_url()) || error.contains(row.second_url()))
 }
 
 /// What a message must not hold.
@@ -259,7 +266,10 @@ fn options(server: &TestServer, elsewhere: &TestServer, row: &Row, folder: &Path
 }
 
 const UNCLEAR: &[&str] = &["it is not known whether `POST "];
-const UNREADABLE: &[&str] = &["cannot be read"];
+/// What is said of what the service does not know.
+pub const ABSENT: &[&str] = &["does not exist (status 4"];
+/// What is said of an answer that is none.
+pub const UNREADABLE: &[&str] = &["cannot be read"];
 const NO_CONNECTION: &[&str] = &["could not fetch", "is cut: "];
 const LIMITED: &[&str] = &["limits the rate of requests"];
 const TOO_LARGE: &[&str] = &["is larger than the limit"];
@@ -344,10 +354,10 @@ fn refusals() -> Vec<Row> {
         refused(400, &["status 400"]),
         refused(401, &["was refused (status 401)"]),
         refused(403, &["was refused (status 403)"]),
-        absent(404, &["does not exist (status 404)"]),
+        absent(404, ABSENT),
         refused(405, &["status 405"]),
         refused(409, &["status 409"]),
-        absent(410, &["does not exist (status 410)"]),
+        absent(410, ABSENT),
         refused(422, &["status 422"]),
         refused(451, &["status 451"]),
     ]
@@ -465,7 +475,7 @@ fn slowness(good: &Reply) -> Vec<Row> {
         Row::slow(
             "an error in drops",
             spaces.with_status(500).drip(drip),
-            &["status 500"],
+            &["status 500", "could not fetch"],
         ),
     ]
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use serde_json::Value;
 
 use super::*;
-use crate::testing::faults::{Access, Cell, chain, check};
+use crate::testing::faults::{ABSENT, Access, Cell, UNREADABLE, chain, check};
 
 /// Repository, pull request, comment: the good answers, as far as they are read.
 fn repository() -> Value {
@@ -177,8 +177,8 @@ fn every_request_against_every_fault() {
             target,
             good: Reply::json(good),
             access: *access,
-            may_be_absent: false,
-            takes_anything: false,
+            absent: Some(ABSENT),
+            junk: Some(UNREADABLE),
             with_large: *name == "the account" || *name == "a comment is made",
             others: Vec::new(),
             request,
@@ -220,8 +220,8 @@ fn what_a_workflow_left_against_every_fault() {
             target,
             good: good.clone(),
             access: Access::Read,
-            may_be_absent: false,
-            takes_anything: false,
+            absent: Some(ABSENT),
+            junk: Some(UNREADABLE),
             with_large: *target == ARCHIVE,
             others: answers
                 .iter()

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use super::*;
 use crate::client::ClientOptions;
-use crate::testing::faults::{Access, Cell, chain, check};
+use crate::testing::faults::{ABSENT, Access, Cell, UNREADABLE, chain, check};
 
 type Request = fn(&Hydra<'_>) -> Result<(), FetchError>;
 
@@ -82,8 +82,8 @@ fn every_document_against_every_fault() {
                 target,
                 good: Reply::json(good),
                 access: Access::Read,
-                may_be_absent: *may_be_absent,
-                takes_anything: is_log,
+                absent: (!may_be_absent).then_some(ABSENT),
+                junk: (!is_log).then_some(UNREADABLE),
                 with_large: is_log || *target == "/build/1",
                 others: Vec::new(),
                 request,
