@@ -11,6 +11,8 @@ mod crash;
 mod fork;
 #[path = "contribute/pr.rs"]
 mod pr;
+#[path = "contribute/states.rs"]
+mod states;
 #[path = "contribute/whole.rs"]
 mod whole;
 #[path = "contribute/world.rs"]

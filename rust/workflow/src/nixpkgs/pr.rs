@@ -16,7 +16,7 @@ use serde::Serialize;
 use self::branch::Branch;
 use super::commits::{self, Commit};
 use super::evidence::{self, Evidence};
-use super::{branches, lint};
+use super::{branches, forge, lint};
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
@@ -130,7 +130,9 @@ fn existing(
         branch: &branch.name,
         closed: true,
     };
-    let found = github.pull_requests_from(&request.upstream, &search)?;
+    let found = github
+        .pull_requests_from(&request.upstream, &search)
+        .map_err(|error| forge::failed("could not ask the forge for pull requests", error))?;
     if let Some(merged) = found
         .iter()
         .find(|found| found.merged && found.head_commit == branch.head)
