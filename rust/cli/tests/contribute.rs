@@ -9,6 +9,8 @@
 mod crash;
 #[path = "contribute/fork.rs"]
 mod fork;
+#[path = "contribute/outside.rs"]
+mod outside;
 #[path = "contribute/pr.rs"]
 mod pr;
 #[path = "contribute/states.rs"]

@@ -37,7 +37,7 @@ struct State {
 
 const TOKEN: &str = "secret-of-ada";
 
-const PACKAGE: &str = "pkgs/by-name/he/hello/package.nix";
+pub(crate) const PACKAGE: &str = "pkgs/by-name/he/hello/package.nix";
 
 /// In which nothing is in the way.
 const PLAIN: State = State {
@@ -335,7 +335,7 @@ fn fetch_release(world: &World, clone: &Path) {
 }
 
 /// A clone with a branch that is a pull request with a suggestion, and a release branch to go to.
-fn ground() -> (World, PathBuf, u64) {
+pub(crate) fn ground() -> (World, PathBuf, u64) {
     let world = World::new();
     publish(&world);
     let upstream = world.forge.repositories.join("NixOS/nixpkgs.git");

@@ -20,6 +20,7 @@ use super::{branches, forge, lint};
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
+use crate::nix::plain;
 use crate::repository::Repository;
 
 /// How many commits a pull request may have; more are a wrong base.
@@ -390,6 +391,7 @@ fn look_for_duplicates(
                 |number: u64, title: &str| Some(number) != own && title.starts_with(&words);
             for (number, title, url) in found {
                 if is_other(number, &title) {
+                    let (url, title) = (plain(&url), plain(&title));
                     notes.push(format!("there may be the same already: {url} ({title})"));
                 }
             }
