@@ -228,6 +228,36 @@ fn a_locked_index_and_a_new_commit() {
     assert!(clone.join(".git/index.lock").exists());
 }
 
+/// Where git refuses the commit itself, files, index and branch are as they were.
+#[test]
+fn a_branch_that_is_locked() {
+    let (world, clone, number) = ground();
+    let lock = clone.join(".git/refs/heads/update.lock");
+    fs::write(&lock, "").unwrap();
+    let before = (world.state(&clone), world.git(&clone, &["diff", "HEAD"]));
+    let number = number.to_string();
+    let mut commands = vec![vec!["nixpkgs", "apply-review", &number]];
+    if std::env::var_os("NIXSMITH_TEST_NIX").is_some() {
+        commands.push(vec!["package", "update", "greet", "--commit"]);
+    }
+    for arguments in commands {
+        let run = world.run(&clone, &arguments);
+        assert_eq!(run.status, Some(1), "{arguments:?}: {}", run.stdout);
+        assert!(
+            run.stderr.contains("error: could not commit") && run.stderr.contains("update.lock"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        let after = (world.state(&clone), world.git(&clone, &["diff", "HEAD"]));
+        assert_eq!(after, before);
+    }
+    fs::remove_file(lock).unwrap();
+    let run = world.run(&clone, &["nixpkgs", "apply-review", &number]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    let notes = world.path(".local/state/nixsmith/apply-review");
+    assert_eq!(fs::read_dir(notes).unwrap().count(), 0);
+}
+
 #[test]
 fn all_of_it_in_a_work_tree_of_another_repository() {
     let (world, clone, number) = ground();

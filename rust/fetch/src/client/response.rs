@@ -261,10 +261,13 @@ fn json_message(value: &serde_json::Value) -> Option<String> {
         "/detail",
         "/reason",
     ];
-    places
-        .iter()
-        .find_map(|place| value.pointer(place)?.as_str())
-        .map(str::to_owned)
+    let text = |place: &str| value.pointer(place).and_then(serde_json::Value::as_str);
+    let said = places.iter().copied().find_map(text)?;
+    // GitHub says "Validation Failed", and below it what failed.
+    match text("/errors/0/message") {
+        Some(detail) => Some(format!("{said}: {detail}")),
+        None => Some(said.to_owned()),
+    }
 }
 
 /// One line of outside text, short and harmless on a terminal: nothing that controls it or turns the direction of writing.
@@ -403,6 +406,22 @@ mod tests {
         );
         assert_eq!(next("<https://example.net/a?page=2>; rel=\"next\""), None);
         assert_eq!(next("<https://example.org/a?page=2>; rel=\"last\""), None);
+    }
+
+    #[test]
+    fn what_failed_is_told() {
+        let said = |text: &str| json_message(&serde_json::from_str(text).unwrap());
+        let invalid = r#"{"message": "Validation Failed", "errors": [{"code": "custom", "message": "No commits between a and b"}]}"#;
+        assert_eq!(
+            said(invalid).as_deref(),
+            Some("Validation Failed: No commits between a and b")
+        );
+        assert_eq!(
+            said(r#"{"message": "no", "errors": []}"#).as_deref(),
+            Some("no")
+        );
+        assert_eq!(said(r#"{"errors": [{"message": "no"}]}"#), None);
+        assert_eq!(said("[7]"), None);
     }
 
     #[test]

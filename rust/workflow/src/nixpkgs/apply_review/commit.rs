@@ -32,7 +32,10 @@ pub(super) fn make(branch: &Branch, plan: &Plan, context: &Context) -> anyhow::R
                 if is_ours {
                     branch.repository.restore(&paths)?;
                 }
-                branch.repository.go_back_to(&branch.head)?;
+                // Going back where we are takes locks that somebody else may hold.
+                if branch.repository.head()? != branch.head {
+                    branch.repository.go_back_to(&branch.head)?;
+                }
                 interrupted::forget(&branch.repository.root, context);
                 return Err(error);
             }
