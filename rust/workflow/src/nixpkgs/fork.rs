@@ -266,16 +266,7 @@ fn fork(
         Ok(answer) => answer.name,
         // It may be coming: looking tells.
         Err(FetchError::Unclear { .. }) => wanted.clone(),
-        Err(FetchError::Forbidden {
-            status,
-            message,
-            url,
-        }) => {
-            let error = FetchError::Forbidden {
-                status,
-                message,
-                url,
-            };
+        Err(error @ FetchError::Forbidden { status: 403, .. }) => {
             return Err(Problem::user(format!("the forge does not let this token fork `{}`", upstream.name))
                 .hint("the token needs the scope `public_repo`, or the permission to administer repositories")
                 .source(error)
