@@ -294,7 +294,15 @@ fn create(
                     ..
                 }
         );
-        if !may_be_there {
+        // One that is there already is refused with these words; whatever else is invalid will stay so.
+        let is_invalid = matches!(
+            &error,
+            FetchError::Status { status: 422, message: Some(said), .. } if !said.contains("already exists")
+        );
+        if is_invalid && let Some(found) = look()? {
+            return Ok(found);
+        }
+        if !may_be_there || is_invalid {
             let what = "the branch is pushed, but the pull request could not be made";
             return Err(forge::failed(what, error));
         }
