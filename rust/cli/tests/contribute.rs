@@ -13,6 +13,8 @@ mod fork;
 mod outside;
 #[path = "contribute/pr.rs"]
 mod pr;
+#[path = "contribute/rebuilds.rs"]
+mod rebuilds;
 #[path = "contribute/refusals.rs"]
 mod refusals;
 #[path = "contribute/states.rs"]

@@ -1,6 +1,7 @@
 //! Rust's Cargo: `Cargo.lock` and nixpkgs' `cargoHash`.
 
 mod lock;
+mod missing;
 mod upgrade;
 mod vendor;
 

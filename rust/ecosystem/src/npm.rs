@@ -5,10 +5,12 @@ mod git;
 mod gnu_tar;
 mod gzip;
 mod lock;
+mod missing;
 mod packument;
 mod vendor;
 
 pub use lock::{NpmLock, NpmPackage, Resolved};
+pub use missing::missing;
 
 use crate::dependency::{DependencySet, Ecosystem};
 use crate::error::EcosystemError;

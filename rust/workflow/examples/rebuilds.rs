@@ -46,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         memory_bytes: None,
         method: Method::Auto,
         stop_above: None,
+        stop_after: None,
         config: Config::default(),
     };
     let mut cache = None;

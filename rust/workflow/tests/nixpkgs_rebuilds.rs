@@ -79,6 +79,7 @@ impl Trees {
             memory_bytes: Some(2 << 30),
             method,
             stop_above: None,
+            stop_after: None,
             config: Config::default(),
         }
     }
@@ -230,6 +231,23 @@ fn everything_once_and_again_from_what_was_kept() {
     request.stop_above = Some(0);
     let stopped = rebuilds::find(&request, &trees.context).unwrap();
     assert!(!stopped.exact);
+    assert!(
+        stopped.why.contains("enough rebuilds are proven"),
+        "{}",
+        stopped.why
+    );
+    request.stop_above = None;
+    request.stop_after = Some(std::time::Duration::ZERO);
+    let late = rebuilds::find(&request, &trees.context).unwrap();
+    assert!(
+        !late.exact && late.per_system[SYSTEM].is_empty(),
+        "{late:?}"
+    );
+    assert!(
+        late.why.contains("the time for it was over"),
+        "{}",
+        late.why
+    );
 }
 
 #[test]

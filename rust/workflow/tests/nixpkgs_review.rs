@@ -522,6 +522,54 @@ fn the_evaluation_of_the_forge() {
     }
 }
 
+/// What the forge really answered about a pull request: see `SOURCES.md` beside the files. Ids of commits are of this clone.
+#[test]
+fn a_real_pull_request_is_replayed() {
+    const NUMBER: u64 = 363_128;
+    let Some((bench, forge, _)) = on_forge() else {
+        return;
+    };
+    let upstream = forge.repositories.join("NixOS/nixpkgs.git");
+    bench.git(&["checkout", "-q", "-b", "equinox"]);
+    bench.package("pkg1", "touch $out");
+    let commit = bench.commit("pkg1: init at 1");
+    let place = format!("HEAD:refs/pull/{NUMBER}/head");
+    bench.git(&["push", "-q", &upstream.display().to_string(), &place]);
+    bench.git(&["checkout", "-q", "master"]);
+    let recorded = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/review-363128");
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        text.replace("8409ac0f68974193d3705e3283e73d85c3688e60", &commit)
+    };
+    let json = |name: &str| Reply::ok(recorded(name)).header("Content-Type", "application/json");
+    let repository = "/repos/NixOS/nixpkgs";
+    let actions = format!("{repository}/actions");
+    let pull = format!("{repository}/pulls/{NUMBER}");
+    forge.server.on(&pull, json("pull.json"));
+    let runs = format!("{actions}/runs?head_sha={commit}&per_page=20");
+    forge.server.on(&runs, json("runs.json"));
+    let artifacts = format!("{actions}/runs/12330828258/artifacts?name=comparison&per_page=100");
+    forge.server.on(&artifacts, json("artifacts.json"));
+    let archive = zip("changed-paths.json", &recorded("changed-paths.json"));
+    let target = format!("{actions}/artifacts/2321227177/zip");
+    forge.server.on(&target, Reply::ok(archive));
+    let report = bench.run(|request| {
+        request.target = Target::PullRequest(NUMBER);
+        request.systems = vec![system(&bench)];
+    });
+    let subject = &report.subject;
+    let title = "python312Packages.equinox: 0.11.9 -> 0.11.10";
+    assert_eq!(subject.title.as_deref(), Some(title));
+    assert_eq!(subject.commit.as_ref(), Some(&commit));
+    assert_eq!(subject.base_name, "master");
+    assert_eq!(report.set.how, "artifact");
+    assert_eq!(report.set.evaluated, 0);
+    assert_eq!(verdicts(&report), [("pkg1", Verdict::Built)]);
+    assert_eq!(row(&report, "pkg1").change.as_deref(), Some("added"));
+    let url = subject.url.as_deref().unwrap();
+    assert!(url.ends_with("/NixOS/nixpkgs/pull/363128"), "{url}");
+}
+
 /// What Hydra says of the very output of the base stands for a build.
 #[test]
 fn hydra_tells_of_the_base() {

@@ -3,18 +3,21 @@
 //! Which machine builds what is left to Nix: its builders, its store, its caches. Nothing is inferred from the exit status: an output
 //! was built when the store has it afterwards. What Nix says on the way explains the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod judge;
+mod paths;
+
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::{Arc, PoisonError};
 
-use nixsmith_fetch::process::{Output as Ended, ProcessError, Program};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::events::{self, Cause, Heard};
+use self::judge::{Looking, cause_text};
+use self::paths::known_paths;
+pub use self::paths::{references, valid};
+use super::events;
 use crate::context::Context;
-use crate::error::Problem;
 use crate::nix;
 
 /// How and where is built; absent: as the user's Nix is configured.
@@ -225,333 +228,6 @@ fn installables(wanted: &[Wanted]) -> String {
     })
 }
 
-fn known_paths(wanted: &[Wanted]) -> impl Iterator<Item = &str> {
-    wanted
-        .iter()
-        .flat_map(|one| one.outputs.values())
-        .filter_map(Option::as_deref)
-}
-
-/// Which of these store paths the store has.
-///
-/// # Errors
-/// When Nix cannot be asked.
-pub fn valid<'a>(
-    paths: impl Iterator<Item = &'a str>,
-    settings: &Settings,
-    context: &Context,
-) -> anyhow::Result<BTreeSet<String>> {
-    let paths = paths.fold(String::new(), |text, path| text + path + "\n");
-    if paths.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let found = path_info(&paths, settings, context)?;
-    let there = found.into_iter().filter(|(_, value)| !value.is_null());
-    Ok(there.map(|(path, _)| path).collect())
-}
-
-/// What Nix knows of these paths, one a line: null for one that is not there.
-fn path_info(
-    paths: &str,
-    settings: &Settings,
-    context: &Context,
-) -> anyhow::Result<BTreeMap<String, Value>> {
-    // Without the format Nix 2.34 warns, with it Nix 2.24 does not know the flag.
-    // Offline, Nix asks no cache about what is missing here; a store elsewhere it could not ask either.
-    let is_here = settings
-        .store
-        .as_deref()
-        .is_none_or(|store| !store.contains("://") || store.starts_with("file://"));
-    let with = |format: &[&str]| {
-        nix::program(context)
-            .args(["path-info", "--stdin", "--json"])
-            .args(is_here.then_some("--offline"))
-            .args(format.iter().copied())
-            .args(settings.store_arguments())
-            .input(paths)
-            .run()
-    };
-    let output = match with(&["--json-format", "1"]) {
-        Err(ProcessError::Failed { stderr, .. }) if stderr.contains("json-format") => with(&[]),
-        other => other,
-    };
-    let output = output.map_err(nix::missing)?;
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-/// What a store path that is there refers to.
-///
-/// # Errors
-/// When Nix cannot be asked, or the path is not there.
-pub fn references(
-    path: &str,
-    settings: &Settings,
-    context: &Context,
-) -> anyhow::Result<Vec<String>> {
-    let paths = format!("{path}\n");
-    let found = path_info(&paths, settings, context)?;
-    let row = found.get(path).filter(|row| !row.is_null());
-    let row = row.ok_or_else(|| Problem::user(format!("`{path}` is not in the store")))?;
-    let references = row.get("references").and_then(Value::as_array);
-    let references = references.into_iter().flatten().filter_map(Value::as_str);
-    Ok(references.map(str::to_owned).collect())
-}
-
-/// The outputs of derivations, as far as their paths are known beforehand.
-fn outputs_of(
-    derivations: &BTreeSet<&str>,
-    settings: &Settings,
-    context: &Context,
-) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
-    if derivations.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let input = derivations
-        .iter()
-        .fold(String::new(), |text, path| text + path + "\n");
-    let output = nix::program(context)
-        .args(["derivation", "show", "--stdin"])
-        .args(settings.derivation_arguments())
-        .input(input)
-        .run()?;
-    let shown: Value = serde_json::from_slice(&output.stdout)?;
-    let rows = shown.get("derivations").unwrap_or(&shown);
-    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-    let store = derivations.iter().find_map(|path| folder(path));
-    let store = store.unwrap_or_default();
-    // Nix 2.33 and later name what lies in the store by its base name.
-    let whole = |path: &str| match path.starts_with('/') {
-        true => path.to_owned(),
-        false => format!("{store}/{path}"),
-    };
-    let mut found = BTreeMap::new();
-    for (path, row) in rows.as_object().into_iter().flatten() {
-        let outputs = row.get("outputs").and_then(Value::as_object);
-        let outputs = outputs.into_iter().flatten();
-        let paths = outputs.filter_map(|(_, output)| output.get("path")?.as_str().map(&whole));
-        found.insert(whole(path), paths.collect());
-    }
-    Ok(found)
-}
-
-/// Everything in the closure of a derivation: sources and derivations.
-fn requisites(
-    derivation: &str,
-    settings: &Settings,
-    context: &Context,
-) -> anyhow::Result<BTreeSet<String>> {
-    let output = nix::program(context)
-        .args(["path-info", "--recursive", "--offline"])
-        .args(settings.derivation_arguments())
-        .arg(derivation)
-        .run()?;
-    Ok(output.text().lines().map(str::to_owned).collect())
-}
-
-/// The path of an output that depends on what was built.
-fn resolved(
-    derivation: &str,
-    output: &str,
-    settings: &Settings,
-    context: &Context,
-) -> Option<String> {
-    let ended = nix::program(context)
-        .args(["path-info", "--offline"])
-        .args(settings.store_arguments())
-        .arg(format!("{derivation}^{output}"))
-        .run_any_status()
-        .ok()?;
-    let text = ended.text();
-    let path = text.lines().next().filter(|path| path.starts_with('/'))?;
-    ended.status.success().then(|| path.to_owned())
-}
-
-/// Finding out what a run of Nix left.
-struct Looking<'a> {
-    wanted: &'a [Wanted],
-    settings: &'a Settings,
-    context: &'a Context,
-    heard: &'a Heard,
-    before: BTreeSet<String>,
-}
-
-impl Looking<'_> {
-    fn judge(&self, program: &Program, ended: &Ended) -> anyhow::Result<Builds> {
-        let after = valid(known_paths(self.wanted), self.settings, self.context)?;
-        let mut results = BTreeMap::new();
-        let mut missing = Vec::new();
-        for one in self.wanted {
-            let outputs = self.outputs(one, &after);
-            let is_there = !one.outputs.is_empty() && outputs.len() == one.outputs.len();
-            let outcome = if is_there {
-                self.success(one)
-            } else {
-                missing.push(one);
-                let reason = String::new();
-                Outcome::NotTried { reason }
-            };
-            let built = Built {
-                derivation: one.derivation.clone(),
-                outcome,
-                outputs,
-                log: Vec::new(),
-            };
-            results.insert(one.derivation.clone(), built);
-        }
-        let blamed = !self.heard.failed.is_empty() || !self.heard.started.is_empty();
-        if !missing.is_empty() && !blamed {
-            return Err(self.whole_failure(program, ended));
-        }
-        let mut builds = Builds {
-            results,
-            dependencies: BTreeMap::new(),
-        };
-        self.explain(&missing, &mut builds)?;
-        Ok(builds)
-    }
-
-    /// The outputs that are there.
-    fn outputs(&self, one: &Wanted, after: &BTreeSet<String>) -> BTreeMap<String, String> {
-        let there = one.outputs.iter().filter_map(|(name, path)| {
-            let path = match path {
-                Some(path) => after.contains(path).then(|| path.clone()),
-                None => resolved(&one.derivation, name, self.settings, self.context),
-            };
-            Some((name.clone(), path?))
-        });
-        there.collect()
-    }
-
-    fn success(&self, one: &Wanted) -> Outcome {
-        let mut paths = one.outputs.values().flatten();
-        if self.heard.started.contains(&one.derivation) {
-            Outcome::Built
-        } else if paths.all(|path| self.before.contains(path)) {
-            Outcome::Present
-        } else {
-            Outcome::Substituted
-        }
-    }
-
-    /// The error of a run that failed without a word about any derivation.
-    fn whole_failure(&self, program: &Program, ended: &Ended) -> anyhow::Error {
-        let problem = Problem::user("nix could not build");
-        match self.heard.errors.as_slice() {
-            [] => problem.source(program.failed(ended)),
-            errors => problem.source(std::io::Error::other(errors.join("; "))),
-        }
-        .into()
-    }
-
-    /// Finds out why each missing one is missing.
-    fn explain(&self, missing: &[&Wanted], builds: &mut Builds) -> anyhow::Result<()> {
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let culprits = self.culprits(missing)?;
-        for one in missing {
-            let derivation = one.derivation.as_str();
-            let outcome = match culprits.get(derivation) {
-                Some(cause) => outcome(cause),
-                None => self.through_dependency(derivation, &culprits)?,
-            };
-            if let Outcome::DependencyFailed { dependencies } = &outcome {
-                for dependency in dependencies {
-                    let reason = culprits.get(dependency).map(cause_text);
-                    builds.dependencies.insert(
-                        dependency.clone(),
-                        FailedDependency {
-                            derivation: dependency.clone(),
-                            reason: reason.unwrap_or_default(),
-                            log: self.heard.tail(dependency),
-                        },
-                    );
-                }
-            }
-            if let Some(built) = builds.results.get_mut(derivation) {
-                built.log = self.heard.tail(derivation);
-                built.outcome = outcome;
-            }
-        }
-        Ok(())
-    }
-
-    /// The derivations that failed by themselves: named by Nix, or begun without an output afterwards.
-    fn culprits(&self, missing: &[&Wanted]) -> anyhow::Result<BTreeMap<String, Cause>> {
-        let heard = self.heard;
-        let named = heard.failed.iter();
-        let mut culprits: BTreeMap<String, Cause> = named
-            .filter(|(_, cause)| **cause != Cause::Dependency)
-            .map(|(path, cause)| (path.clone(), cause.clone()))
-            .collect();
-        let targets: BTreeSet<&str> = self.wanted.iter().map(|one| &*one.derivation).collect();
-        let gone: BTreeSet<&str> = missing.iter().map(|one| &*one.derivation).collect();
-        let unnamed = heard.started.iter().map(String::as_str);
-        let unnamed: BTreeSet<&str> = unnamed
-            .filter(|path| !heard.failed.contains_key(*path))
-            .collect();
-        let others: BTreeSet<&str> = unnamed.difference(&targets).copied().collect();
-        let outputs = outputs_of(&others, self.settings, self.context)?;
-        let paths = outputs.values().flatten().map(String::as_str);
-        let there = valid(paths, self.settings, self.context)?;
-        let without = outputs
-            .iter()
-            .filter(|(_, paths)| !paths.iter().all(|path| there.contains(path)))
-            .map(|(path, _)| path.as_str());
-        let time = heard.errors.iter().find(|text| text.contains("timed out"));
-        for path in without.chain(unnamed.intersection(&gone).copied()) {
-            let cause = match time {
-                Some(text) => Cause::Time(text.clone()),
-                None => Cause::Own("its build ended without its outputs".to_owned()),
-            };
-            culprits.insert(path.to_owned(), cause);
-        }
-        Ok(culprits)
-    }
-
-    fn through_dependency(
-        &self,
-        derivation: &str,
-        culprits: &BTreeMap<String, Cause>,
-    ) -> anyhow::Result<Outcome> {
-        let closure = requisites(derivation, self.settings, self.context)?;
-        let failed: Vec<&String> = culprits
-            .keys()
-            .filter(|path| closure.contains(*path))
-            .collect();
-        let causes = || failed.iter().filter_map(|path| culprits.get(*path));
-        if !failed.is_empty() && causes().all(|cause| matches!(cause, Cause::Untried(_))) {
-            let reason = causes().next().map(cause_text).unwrap_or_default();
-            return Ok(Outcome::NotTried { reason });
-        }
-        if !failed.is_empty() || self.heard.failed.contains_key(derivation) {
-            let dependencies = failed.into_iter().cloned().collect();
-            return Ok(Outcome::DependencyFailed { dependencies });
-        }
-        let reason = match self.heard.errors.as_slice() {
-            [] => "nix does not say why".to_owned(),
-            errors => errors.join("; "),
-        };
-        Ok(Outcome::NotTried { reason })
-    }
-}
-
-fn outcome(cause: &Cause) -> Outcome {
-    let reason = cause_text(cause);
-    match cause {
-        Cause::Own(_) | Cause::Dependency => Outcome::Failed { reason },
-        Cause::Time(_) => Outcome::TimedOut { reason },
-        Cause::Untried(_) => Outcome::NotTried { reason },
-    }
-}
-
-fn cause_text(cause: &Cause) -> String {
-    match cause {
-        Cause::Own(reason) | Cause::Time(reason) | Cause::Untried(reason) => reason.clone(),
-        Cause::Dependency => "a dependency failed".to_owned(),
-    }
-}
-
 /// Whether a second build of a derivation makes the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "kebab-case")]
@@ -612,6 +288,7 @@ pub fn rebuild(one: &Wanted, settings: &Settings, context: &Context) -> anyhow::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nixsmith_fetch::process::Program;
 
     #[test]
     fn settings_become_arguments() {

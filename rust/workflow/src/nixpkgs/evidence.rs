@@ -27,6 +27,8 @@ pub struct Evidence {
     pub tests: Vec<TestRun>,
     /// The last review.
     pub review: Option<Review>,
+    /// How much it rebuilds, where that was counted without a review.
+    pub count: Option<Count>,
 }
 
 /// What `nixpkgs test` found for one attribute.
@@ -128,6 +130,23 @@ impl Review {
     }
 }
 
+/// How much a commit rebuilds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The full id of the commit that it was compared with.
+    pub base: String,
+    /// Whether the numbers are exact; otherwise they are lower bounds.
+    pub is_exact: bool,
+    /// How they were found, a phrase.
+    pub method: String,
+    /// The systems that were evaluated, sorted.
+    pub systems: Vec<String>,
+    /// The most rebuilds on systems of one kernel, as nixpkgs' CI counts them.
+    pub rebuilds: u64,
+    /// The attributes that do not evaluate any more, or are new and do not; those that their meta excludes are left out.
+    pub failing: Vec<String>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Record<T> {
     version: u32,
@@ -164,6 +183,14 @@ pub fn record_review(commit: &str, review: &Review, context: &Context) -> anyhow
     record(commit, "review.json", review, context)
 }
 
+/// Keeps how much a commit rebuilds, in place of an earlier count. Returns the file; in a dry run it is not written.
+///
+/// # Errors
+/// As [`record_test`].
+pub fn record_count(commit: &str, count: &Count, context: &Context) -> anyhow::Result<PathBuf> {
+    record(commit, "count.json", count, context)
+}
+
 /// What is known of a commit; nothing where nothing was kept. A record that is damaged or of another shape counts as none.
 ///
 /// # Errors
@@ -182,6 +209,8 @@ pub fn of_commit(commit: &str, context: &Context) -> anyhow::Result<Evidence> {
         let name = name.to_string_lossy();
         if name == "review.json" {
             evidence.review = read(&entry.path(), commit);
+        } else if name == "count.json" {
+            evidence.count = read(&entry.path(), commit);
         } else if name.starts_with("test-") && name.ends_with(".json") {
             evidence
                 .tests

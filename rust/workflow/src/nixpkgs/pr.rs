@@ -6,6 +6,7 @@
 
 mod body;
 mod branch;
+mod rebuilds;
 mod send;
 
 use nixsmith_expr::lint::Level;
@@ -14,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::branch::Branch;
+pub use self::rebuilds::Rebuilt;
 use super::commits::{self, Commit};
 use super::evidence::{self, Evidence};
 use super::{branches, forge, lint};
@@ -66,6 +68,9 @@ pub struct Report {
     pub title: String,
     /// The text, for a new pull request; the text that it has now otherwise.
     pub body: String,
+    /// How much it rebuilds; absent where no rule for its base asks, or it could not be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rebuilds: Option<Rebuilt>,
     /// The boxes of the template that evidence proves.
     pub ticked: Vec<String>,
     /// What was done, or would be in a dry run: a sentence each, in order.
@@ -105,8 +110,10 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     branch.choose_base(request, existing.as_ref(), context)?;
     let change = gather(branch, context)?;
     preflight(&change, request, context, &mut notes)?;
-    let change = send::retarget(change, request, context, &mut notes)?;
-    let plan = plan(request, change, existing, context)?;
+    let rebuilt = rebuilds::find(&change, request, context, &mut notes)?;
+    let change = send::retarget(change, rebuilt.as_ref(), request, context, &mut notes)?;
+    let mut plan = plan(request, change, existing, context)?;
+    plan.rebuilt = rebuilt;
     look_for_duplicates(&github, request, &plan, &mut notes);
     send::carry_out(&github, request, plan, context, notes)
 }
@@ -241,6 +248,7 @@ struct Plan {
     title: String,
     body: String,
     ticked: Vec<String>,
+    rebuilt: Option<Rebuilt>,
 }
 
 fn plan(
@@ -273,6 +281,7 @@ fn plan(
         title,
         body,
         ticked,
+        rebuilt: None,
     })
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nixsmith_expr::quote;
 
@@ -17,6 +17,7 @@ mod index;
 mod kept;
 mod parts;
 mod search;
+mod seeds;
 mod sides;
 mod touched;
 mod words;
@@ -24,7 +25,15 @@ mod words;
 use evaluate::{Attribute, Evaluator};
 use kept::Kept;
 use search::Found;
-use sides::Sides;
+use sides::{Sides, Stop};
+
+/// What is said of an attribute that its meta keeps from evaluating: nothing that a build could tell.
+const MARKS: [&str; 4] = [
+    "marked broken",
+    "marked insecure",
+    "unfree",
+    "not supported on ",
+];
 
 /// How deep package sets are looked into.
 const DEEPEST: usize = 6;
@@ -71,6 +80,17 @@ impl Default for Config {
     }
 }
 
+/// Whether this reason for not evaluating is what the package's meta says of itself.
+#[must_use]
+pub fn is_excluded(reason: &str) -> bool {
+    MARKS.iter().any(|mark| reason.starts_with(mark))
+}
+
+/// Whether no package can see any of these files, so that a change of them rebuilds nothing.
+pub fn reach_no_package<'a>(mut files: impl Iterator<Item = &'a str>) -> bool {
+    files.all(seeds::is_no_package)
+}
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -90,6 +110,8 @@ pub struct Request {
     pub method: Method,
     /// Stop once more rebuilds than this are proven on one system; the set is then a lower bound.
     pub stop_above: Option<usize>,
+    /// Begin no evaluation any more after this time; the set is then a lower bound.
+    pub stop_after: Option<Duration>,
     /// nixpkgs' configuration.
     pub config: Config,
 }
@@ -179,10 +201,16 @@ pub fn find(request: &Request, context: &Context) -> anyhow::Result<Rebuilds> {
     let start = Instant::now();
     let roots = [&request.base.root, &request.head.root].map(|root| context.path(root));
     let memory = request.memory_bytes.unwrap_or_else(default_memory);
-    let evaluator = Evaluator::new(context, request.config, memory)?;
+    let deadline = request.stop_after.map(|time| start + time);
+    let evaluator = Evaluator::new(context, request.config, memory)?.until(deadline);
     let kept = kept_answers(request, context);
     let mut sides = Sides::new(request, &evaluator, roots.clone(), kept);
-    let (how, exact, why) = look(request, &roots, &mut sides)?;
+    let (how, mut exact, mut why) = look(request, &roots, &mut sides)?;
+    if exact && evaluator.is_late() {
+        // what was asked last may have had no answer
+        exact = false;
+        why = format!("{why}; {}", Stop::Late.words());
+    }
     if how != How::Static && exact {
         keep(request, context, &sides)?;
     }
@@ -212,7 +240,7 @@ fn look(
             "the {} attributes asked for were evaluated on both sides",
             only.len()
         );
-        return Ok((How::Static, !sides.is_stopped(), why));
+        return Ok((How::Static, sides.stopped().is_none(), why));
     }
     if !matches!(request.method, Method::Auto | Method::Static) {
         return everything(sides, "as asked for");
@@ -239,11 +267,10 @@ fn look(
             );
             Ok((How::Static, false, why))
         }
-        Found::Stopped => Ok((
-            How::Static,
-            false,
-            "enough rebuilds are proven; there are more".to_owned(),
-        )),
+        Found::Stopped => {
+            let words = sides.stopped().map_or("it was stopped", Stop::words);
+            Ok((How::Static, false, words.to_owned()))
+        }
         Found::Unknown(path) => {
             let why =
                 format!("no package is known to use `{path}`, one may by a name that is computed");
@@ -272,7 +299,7 @@ fn everything(sides: &mut Sides<'_>, why: &str) -> anyhow::Result<(How, bool, St
     let top = universe.get("").into_iter().flatten();
     let top = top.filter(|name| !search::LEFT_OUT.contains(&name.as_str()));
     let mut attributes: BTreeSet<Attribute> = top.map(|name| vec![name.clone()]).collect();
-    while !attributes.is_empty() && !sides.is_stopped() {
+    while !attributes.is_empty() && sides.stopped().is_none() {
         sides.evaluate(&attributes)?;
         attributes = attributes
             .iter()
@@ -281,11 +308,14 @@ fn everything(sides: &mut Sides<'_>, why: &str) -> anyhow::Result<(How, bool, St
         attributes.retain(|attribute| attribute.len() <= DEEPEST);
     }
     let count = sides.looked_at();
-    if sides.is_stopped() {
+    if let Some(stop) = sides.stopped() {
         Ok((
             how,
             false,
-            format!("{why}; enough rebuilds are proven among {count} attributes"),
+            format!(
+                "{why}; {count} attributes were looked at, then {}",
+                stop.words()
+            ),
         ))
     } else {
         Ok((

@@ -24,6 +24,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::judge::Judging;
+pub(super) use self::rebuilds::count;
 use self::subject::lay_out;
 pub use self::subject::{Subject, Target};
 use super::evidence::{self, Review, SystemReview};

@@ -4,6 +4,7 @@
 //! judges the package's file. What needs something that this machine has not got is named as skipped, never as passed. What was
 //! found is kept for the commit, where the work tree is exactly one.
 
+mod builds;
 mod facts;
 mod gather;
 mod judge;
@@ -20,6 +21,8 @@ use nixsmith_expr::lint::Level;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::builds::Tested;
+pub(crate) use self::builds::build_with_tests;
 use self::facts::Asking;
 pub(crate) use self::facts::said;
 use self::gather::{Subject, gather};
@@ -164,6 +167,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
     let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let expression = set.expression()?;
     let mut subjects = Vec::new();
     for path in &paths {
         for system in &systems {
@@ -171,7 +175,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
                 .progress()
                 .start(&format!("evaluating `{path}` for {system}"), None);
             subjects.push(gather(&Asking {
-                set: &set,
+                set: &expression,
                 path,
                 system,
                 settings: &settings,

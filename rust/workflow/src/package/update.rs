@@ -22,6 +22,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
 use crate::files::{self, Before, Change};
+use crate::nixpkgs::test::{Tested, Verdict};
 use crate::package::versions::{self, Query, Skipped};
 
 pub use crate::package::versions::Wanted;
@@ -71,6 +72,9 @@ pub struct Report {
     /// A page with the difference between the versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compare: Option<String>,
+    /// What was built with `--test`: the package and its tests, as they are now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tested: Option<Tested>,
     /// The commit that was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
@@ -130,6 +134,7 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         hashes: Vec::new(),
         changelog: None,
         compare: None,
+        tested: None,
         commit: None,
         skipped: Vec::new(),
         notes: Vec::new(),
@@ -141,13 +146,37 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     revision.lay_out()?;
     revision.set_version(&report.old, &goal)?;
     let source = revision.set_source(&report.old, &goal)?;
-    revision.set_lock_copy(source.as_ref())?;
+    revision.set_lock_copies(source.as_ref())?;
+    // The package may be made of what it hands out.
+    revision.set_inner_dependencies(source.as_ref())?;
     revision.set_dependencies(source.as_ref())?;
     revision.verify(&goal)?;
+    revision.note_unknown_hashes();
+    // Before a build that may take hours.
+    if let Some(clone) = &clone {
+        let paths = revision.changed_paths();
+        clone.check_clean(&target, &paths)?;
+        clone.check_subject(&subject(&report), &paths)?;
+    }
     if request.test {
-        built::test(&target, revision.shadow()?, context)?;
+        report.tested = Some(test(&revision, &mut report.notes)?);
     }
     finish(revision, clone.as_ref(), report, context)
+}
+
+/// Builds the package and its tests; `notes` are told what that does not show.
+fn test(revision: &Revision<'_>, notes: &mut Vec<String>) -> anyhow::Result<Tested> {
+    let tested = built::test(revision.target, revision.shadow()?, revision.context)?;
+    if tested.tests.is_empty() {
+        notes.push("it was built, and has no `passthru.tests`".to_owned());
+    }
+    for test in &tested.tests {
+        if let Verdict::Skipped { reason } = &test.verdict {
+            let name = &test.name;
+            notes.push(format!("the test `{name}` was skipped: {reason}"));
+        }
+    }
+    Ok(tested)
 }
 
 fn version_of(facts: &Facts, target: &Target) -> anyhow::Result<String> {
@@ -252,7 +281,7 @@ fn finish(
         .iter()
         .filter(|file| file.is_changed())
         .collect();
-    let paths: Vec<PathBuf> = changed.iter().map(|file| file.path.clone()).collect();
+    let paths = revision.changed_paths();
     let changes: Vec<Change> = changed
         .iter()
         .map(|file| Change {
@@ -268,18 +297,13 @@ fn finish(
     report.changelog = revision.now.changelog.clone().or(report.changelog);
     report.hashes = revision.hashes;
     report.notes.extend(revision.notes);
-    let subject = format!("{}: {} -> {}", target.attribute, report.old, report.new);
-    if let Some(clone) = clone {
-        clone.check_clean(target, &paths)?;
-        clone.check_subject(&subject, &paths)?;
-    }
     if context.dry_run {
         report.diff = Some(files::diff(&changes, &target.root));
         return Ok(report);
     }
     context.write(&changes)?;
     if let Some(clone) = clone {
-        let message = message(&subject, &report);
+        let message = message(&report);
         match clone.commit(&message, target, &paths) {
             Ok(commit) => report.commit = Some(commit),
             Err(error) => {
@@ -307,9 +331,14 @@ fn take_back(changes: Vec<Change>, context: &Context) -> anyhow::Result<()> {
     context.write(&back)
 }
 
-fn message(subject: &str, report: &Report) -> String {
+/// The first line of the commit.
+fn subject(report: &Report) -> String {
+    format!("{}: {} -> {}", report.attr, report.old, report.new)
+}
+
+fn message(report: &Report) -> String {
     let links = [("Changelog", &report.changelog), ("Diff", &report.compare)];
-    let mut text = subject.to_owned();
+    let mut text = subject(report);
     for (number, (what, link)) in links
         .into_iter()
         .filter_map(|(what, link)| Some((what, link.as_ref()?)))

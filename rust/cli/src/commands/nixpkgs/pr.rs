@@ -16,7 +16,7 @@ const LONGEST_BODY_BYTES: u64 = 65_536;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Prints the address of the pull request. What `nixpkgs test` and `nixpkgs review` proved about the newest commit is said and ticked, nothing else. Run it again after a crash or for new commits: there is never a second pull request."
+    after_help = "Prints the address of the pull request. What `nixpkgs test` and `nixpkgs review` proved about the newest commit is said and ticked, nothing else. Run it again after a crash or for new commits: there is never a second pull request. Without a review and without `--base`, what the change rebuilds is counted first (at most three minutes), so that it goes to the branch that nixpkgs' rules want."
 )]
 pub(crate) struct Arguments {
     /// The branch of upstream that it goes to [default: by nixpkgs' rules]
@@ -50,7 +50,7 @@ impl Operation for Arguments {
             Some("-") => Some(standard_input()?),
             _ => self.body,
         };
-        let report = run(
+        run(
             &Request {
                 upstream: self.upstream,
                 base: self.base,
@@ -61,11 +61,7 @@ impl Operation for Arguments {
                 despite_lint: self.despite_lint,
             },
             context,
-        )?;
-        for note in &report.notes {
-            context.progress().note(&format!("note: {note}"));
-        }
-        Ok(report)
+        )
     }
 
     fn print(report: &Report, output: &mut Output) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use nixsmith_workflow::context::Context;
+use nixsmith_workflow::nixpkgs::test::Verdict;
 use nixsmith_workflow::package::update::{How, Report, Request, Wanted, run};
 
 use crate::commands::Operation;
@@ -112,6 +113,7 @@ impl Operation for Arguments {
             let attribute = visible(&change.attribute);
             writeln!(output, "{attribute}: {} ({how})", change.new)?;
         }
+        print_tested(report, output)?;
         let links = [
             ("changelog", &report.changelog),
             ("compare", &report.compare),
@@ -127,4 +129,26 @@ impl Operation for Arguments {
         }
         Ok(())
     }
+}
+
+/// What was built with `--test`.
+fn print_tested(report: &Report, output: &mut Output) -> anyhow::Result<()> {
+    let Some(tested) = &report.tested else {
+        return Ok(());
+    };
+    writeln!(output, "package: {}", tested.build.outcome.phrase())?;
+    for test in &tested.tests {
+        let verdict = match &test.verdict {
+            Verdict::Passed => "passed".to_owned(),
+            Verdict::Failed { reason } => format!("failed: {reason}"),
+            Verdict::Skipped { reason } => format!("skipped: {reason}"),
+        };
+        writeln!(
+            output,
+            "test {}: {}",
+            visible(&test.name),
+            visible(&verdict)
+        )?;
+    }
+    Ok(())
 }

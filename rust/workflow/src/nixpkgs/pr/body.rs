@@ -265,7 +265,7 @@ mod tests {
         let attribute = "hello".to_owned();
         Evidence {
             tests: vec![TestRun { attribute, systems }],
-            review: None,
+            ..Evidence::default()
         }
     }
 

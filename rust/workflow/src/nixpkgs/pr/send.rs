@@ -6,7 +6,7 @@ use nixsmith_fetch::FetchError;
 use nixsmith_fetch::github::{GitHub, NewPullRequest, PullRequest, PullRequestSearch, State};
 
 use super::super::{branches, forge};
-use super::{Change, Plan, Report, Request, gather};
+use super::{Change, Plan, Rebuilt, Report, Request, gather};
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
@@ -21,14 +21,11 @@ const LOOKS: u32 = 4;
 /// Moves the change to the branch that nixpkgs' rules want for this many rebuilds, where that was counted and no base was named.
 pub(super) fn retarget(
     mut change: Change,
+    rebuilt: Option<&Rebuilt>,
     request: &Request,
     context: &Context,
     notes: &mut Vec<String>,
 ) -> anyhow::Result<Change> {
-    let rebuilds = change.evidence.review.as_ref().map(|review| {
-        let rows = review.systems.iter().map(|system| system.rebuilds as u64);
-        rows.max().unwrap_or(0)
-    });
     let files: Vec<&str> = change
         .commits
         .iter()
@@ -38,32 +35,34 @@ pub(super) fn retarget(
         base: &change.branch.base,
         head: &change.branch.name,
         files: &files,
-        rebuilds,
+        rebuilds: rebuilt.map(|rebuilt| rebuilt.count),
         rebuilds_all_tests: None,
     });
     let Some(finding) = verdict else {
+        if let Some(rebuilt) = rebuilt.filter(|it| !it.is_exact && !it.systems.is_empty()) {
+            notes.push(format!("{} rebuilds: {}", rebuilt.words(), rebuilt.method));
+        }
         return Ok(change);
     };
+    let bound = match rebuilt {
+        Some(rebuilt) if !rebuilt.is_exact => "at least ",
+        _ => "",
+    };
+    let message = format!("{bound}{}", finding.message);
     let staging = branches::staging_for(&change.branch.base);
     let is_certain = finding.code == "branch-mass-rebuild";
     if !is_certain || request.base.is_some() {
-        notes.push(finding.message.into_owned());
+        notes.push(message);
         return Ok(change);
     }
     let old_base = change.branch.base.clone();
     if context.dry_run {
-        notes.push(format!(
-            "{}: it would be rebased onto `{staging}`",
-            finding.message
-        ));
+        notes.push(format!("{message}: it would be rebased onto `{staging}`"));
         return Ok(change);
     }
     change.branch.repository.require_clean()?;
     consent::ask(
-        &format!(
-            "{}: rebase onto `{staging}` and send it there",
-            finding.message
-        ),
+        &format!("{message}: rebase onto `{staging}` and send it there"),
         context,
     )?;
     let old = change.branch.base_commit.clone();
@@ -85,6 +84,7 @@ pub(super) fn retarget(
         .into());
     }
     let head = repository.head()?;
+    notes.push(format!("{message}: it goes to `{staging}`"));
     if head != change.branch.head {
         notes.push(format!(
             "rebased from `{old_base}` to `{staging}`: what was tried at the commit before is no evidence for the new one"
@@ -127,6 +127,10 @@ pub(super) fn carry_out(
         }
         Some(_) => {}
     }
+    // A person reads them before the question.
+    for note in &notes {
+        context.progress().note(&format!("note: {note}"));
+    }
     if context.dry_run || steps.is_empty() {
         let said = Said {
             outcome: "unchanged",
@@ -135,9 +139,6 @@ pub(super) fn carry_out(
             planned: context.dry_run,
         };
         return Ok(plan.report(None, said));
-    }
-    for note in &notes {
-        context.progress().note(&format!("note: {note}"));
     }
     consent::ask(&steps.join("; "), context)?;
     if needs_push {
@@ -159,7 +160,7 @@ pub(super) fn carry_out(
     let said = Said {
         outcome,
         steps,
-        notes: Vec::new(),
+        notes,
         planned: false,
     };
     Ok(plan.report(Some(found), said))
@@ -206,6 +207,7 @@ impl Plan {
             commit: branch.head,
             title: self.title,
             body: self.body,
+            rebuilds: self.rebuilt,
             ticked: self.ticked,
             steps: said.steps,
             planned: said.planned,

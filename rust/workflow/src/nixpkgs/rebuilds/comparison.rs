@@ -28,12 +28,12 @@ const CLASSES: [(&str, u64, u64); 10] = [
     ("5001+", 5001, u64::MAX),
 ];
 
-/// The file `changed-paths.json`. Older evaluations lack the parts that have a default.
+/// The file `changed-paths.json`. Evaluations lack parts, by their age.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
     /// What differs on any system.
-    pub attrdiff: Difference,
+    pub attrdiff: Option<Difference>,
     /// What differs by system.
     #[serde(default)]
     pub attrdiff_by_platform: BTreeMap<String, Difference>,
@@ -41,10 +41,13 @@ pub struct Comparison {
     #[serde(default)]
     pub rebuilds_by_platform: BTreeMap<String, Vec<String>>,
     /// What is rebuilt by kernel.
+    #[serde(default)]
     pub rebuilds_by_kernel: BTreeMap<String, Vec<String>>,
     /// How many are rebuilt by kernel.
+    #[serde(default)]
     pub rebuild_count_by_kernel: BTreeMap<String, u64>,
     /// The labels that the forge's change gets or loses.
+    #[serde(default)]
     pub labels: BTreeMap<String, bool>,
 }
 
@@ -66,9 +69,19 @@ impl Comparison {
     /// Reads the file.
     ///
     /// # Errors
-    /// When it is not JSON of this shape.
+    /// When it is not JSON of this shape, or says nothing of rebuilds and of differences.
     pub fn parse(json: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(json)
+        let found: Self = serde_json::from_slice(json)?;
+        if found.attrdiff.is_none() && found.rebuilds_by_platform.is_empty() {
+            return Err(serde::de::Error::missing_field("attrdiff"));
+        }
+        Ok(found)
+    }
+
+    /// Whether it tells what is new from what is another.
+    #[must_use]
+    pub fn tells_kinds(&self) -> bool {
+        self.attrdiff.is_some() || !self.attrdiff_by_platform.is_empty()
     }
 
     /// The set for these systems (empty: all that CI evaluated). What CI lists as changed without calling it a rebuild is left out, for
@@ -115,7 +128,9 @@ impl Comparison {
         // without the difference by system, what is new anywhere is taken as new here
         let difference = match self.attrdiff_by_platform.get(system) {
             Some(difference) => difference,
-            None if self.attrdiff_by_platform.is_empty() => &self.attrdiff,
+            None if self.attrdiff_by_platform.is_empty() => {
+                self.attrdiff.as_ref().unwrap_or(&empty)
+            }
             None => &empty,
         };
         let added: BTreeSet<&str> = difference.added.iter().map(String::as_str).collect();
@@ -275,7 +290,15 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_comparison() {
-        for text in ["", "{}", "[]", "<html>", r#"{"attrdiff": 1}"#] {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "<html>",
+            r#"{"attrdiff": 1}"#,
+            r#"{"rebuildsByPlatform": {}}"#,
+            r#"{"rebuildsByPlatform": []}"#,
+        ] {
             assert!(Comparison::parse(text.as_bytes()).is_err(), "{text}");
         }
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nixsmith_expr::quote;
 use nixsmith_fetch::process::{Output, ProcessError};
@@ -101,6 +101,7 @@ pub(super) struct Evaluator<'a> {
     config: Config,
     workers: usize,
     heap_bytes: u64,
+    deadline: Option<Instant>,
     evaluated: AtomicUsize,
     peak_heap_bytes: AtomicU64,
 }
@@ -132,9 +133,22 @@ impl<'a> Evaluator<'a> {
             config,
             workers,
             heap_bytes: memory_bytes / workers as u64 - OUTSIDE_HEAP_BYTES,
+            deadline: None,
             evaluated: AtomicUsize::new(0),
             peak_heap_bytes: AtomicU64::new(0),
         })
+    }
+
+    /// The same, which starts no process any more after this time.
+    pub(super) fn until(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Whether the time is over.
+    pub(super) fn is_late(&self) -> bool {
+        let now = Instant::now();
+        self.deadline.is_some_and(|deadline| now >= deadline)
     }
 
     /// How many attributes were evaluated so far.
@@ -147,7 +161,8 @@ impl<'a> Evaluator<'a> {
         self.peak_heap_bytes.load(Ordering::Relaxed)
     }
 
-    /// Runs the jobs; `done` gets the number of each with its answers, as they come, and says whether to go on.
+    /// Runs the jobs; `done` gets the number of each with its answers, as they come, and says whether to go on. Where the time is over, the
+    /// last attributes of a job have no answer.
     ///
     /// # Errors
     /// When `nix` is missing, ended by a signal, silent for too long or out of memory; those of `done`. The error names the first
@@ -201,7 +216,8 @@ impl<'a> Evaluator<'a> {
         let mut answers: Vec<Answer> = Vec::with_capacity(job.attributes.len());
         // the attribute that the last process gave up at without saying why
         let mut given_up = None;
-        while answers.len() < job.attributes.len() && !stop.load(Ordering::Relaxed) {
+        let is_over = || stop.load(Ordering::Relaxed) || self.is_late();
+        while answers.len() < job.attributes.len() && !is_over() {
             self.context.interrupt().check()?;
             let first = answers.len();
             let output = self.process(job, &mut answers)?;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::evaluate::Attribute;
-use super::index::{self, ALL_PACKAGES, Index, Unit, UnitId};
+use super::index::{ALL_PACKAGES, Index, Unit, UnitId};
+use super::seeds::{is_everything, is_no_package, seeds};
 use super::sides::{Meaning, Sides};
 
 /// With more candidates than this, evaluating everything is no slower.
@@ -16,9 +17,6 @@ const MOST_CANDIDATES: usize = 20_000;
 
 /// Package sets that are left out on purpose: they test nixpkgs itself.
 pub(super) const LEFT_OUT: &[&str] = &["tests", "nixosTests"];
-
-/// Files and folders that all packages depend on.
-const EVERYTHING: &[&str] = &["lib/", "pkgs/stdenv/", "stdenv/", "default.nix", ".version"];
 
 /// How the names of functions begin whose results keep their outputs whatever tools they use, for these have a hash.
 const FETCHERS: &str = "fetch";
@@ -43,17 +41,6 @@ const OF_ALL: &[&str] = &[
     "src",
     "tests",
     "version",
-];
-
-/// Files of `pkgs/top-level` that make the package set itself.
-const STRUCTURE: &[&str] = &[
-    "by-name-overlay.nix",
-    "config.nix",
-    "default.nix",
-    "impure.nix",
-    "splice.nix",
-    "stage.nix",
-    "variants.nix",
 ];
 
 /// What the search found out.
@@ -102,66 +89,6 @@ pub(super) fn run(
         found @ (Found::All | Found::Followed) => Ok(unknown.map_or(found, Found::Unknown)),
         other => Ok(other),
     }
-}
-
-fn is_everything(path: &str) -> bool {
-    let is_structure = path
-        .strip_prefix("pkgs/top-level/")
-        .is_some_and(|name| STRUCTURE.contains(&name));
-    is_structure || EVERYTHING.iter().any(|prefix| path.starts_with(prefix))
-}
-
-/// Whether no package can see the file: text for people, and what only CI and maintainers use.
-fn is_no_package(path: &str) -> bool {
-    let outside = !path.starts_with("pkgs/")
-        && !path.starts_with("doc/")
-        && !path.starts_with("nixos/")
-        && !path.starts_with("modules/");
-    outside
-        || path.starts_with("pkgs/top-level/aliases.nix")
-        || path.starts_with("pkgs/README.md")
-        || path == "pkgs/by-name/README.md"
-}
-
-/// The units that touched files belong to, and a file that none is known for.
-fn seeds(
-    index: &Index,
-    touched: &[String],
-    roots: [&Path; 2],
-) -> (BTreeSet<UnitId>, Option<String>) {
-    let (mut seeds, mut unknown) = (BTreeSet::new(), None);
-    for path in touched {
-        let own = index.of_file(path);
-        let bindings: Vec<UnitId> = own
-            .iter()
-            .copied()
-            .filter(|id| index.units.get(*id).is_some_and(|unit| unit.is_binding))
-            .collect();
-        let found: BTreeSet<UnitId> = if bindings.is_empty() {
-            let mut found: BTreeSet<UnitId> = own.iter().copied().collect();
-            found.extend(index.using(path));
-            if found.is_empty() {
-                // a folder of pkgs/by-name counts as a whole, whatever file of it
-                found.extend(index.of_file(path));
-                found.extend(index.nearest(path));
-            }
-            found
-        } else {
-            let changed = index::changed_bindings(path, roots);
-            let is_changed = |id: &UnitId| {
-                let names = index.units.get(*id).map(|unit| &unit.names);
-                names.is_some_and(|names| changed.contains(names))
-            };
-            bindings.into_iter().filter(is_changed).collect()
-        };
-        let is_silent =
-            !path.starts_with("pkgs/") || path.ends_with(".md") || index::is_not_package(path);
-        if found.is_empty() && own.is_empty() && !is_silent {
-            unknown = Some(path.clone());
-        }
-        seeds.extend(found);
-    }
-    (seeds, unknown)
 }
 
 struct Search<'a> {
@@ -238,7 +165,7 @@ impl<'a> Search<'a> {
                     )));
                 }
                 sides.evaluate(&attributes)?;
-                if sides.is_stopped() {
+                if sides.stopped().is_some() {
                     return Ok(Found::Stopped);
                 }
                 attributes = self.members_reached(&wanted, &attributes, sides);
@@ -612,18 +539,6 @@ mod tests {
             search.name(name, stem);
             assert_eq!(search.pending.len(), pending, "{name}");
             assert_eq!(search.has_passed_over, is_passed_over, "{name}");
-        }
-    }
-
-    #[test]
-    fn what_everything_depends_on() {
-        for (path, expected) in [
-            ("pkgs/stdenv/generic/setup.sh", true),
-            ("pkgs/top-level/stage.nix", true),
-            ("pkgs/top-level/perl-packages.nix", false),
-            ("pkgs/by-name/st/stdenv-hello/package.nix", false),
-        ] {
-            assert_eq!(is_everything(path), expected, "{path}");
         }
     }
 }

@@ -77,7 +77,26 @@ pub(super) struct Sides<'a> {
     roots: [PathBuf; 2],
     kept: BTreeMap<&'a str, Kept>,
     pairs: BTreeMap<&'a str, BTreeMap<Attribute, Pair>>,
-    is_stopped: bool,
+    stopped: Option<Stop>,
+}
+
+/// Why it was stopped before everything was evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// More rebuilds than were asked for are proven.
+    Enough,
+    /// The time is over.
+    Late,
+}
+
+impl Stop {
+    /// As part of a sentence.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Enough => "enough rebuilds are proven; there are more",
+            Self::Late => "the time for it was over; there may be more",
+        }
+    }
 }
 
 const SIDES: [&str; 2] = ["base", "head"];
@@ -100,14 +119,14 @@ impl<'a> Sides<'a> {
             roots,
             kept,
             pairs,
-            is_stopped: false,
+            stopped: None,
         }
     }
 
-    /// Whether more rebuilds than were asked for are proven.
+    /// Why it goes no further, where it does not.
     #[must_use]
-    pub(super) fn is_stopped(&self) -> bool {
-        self.is_stopped
+    pub(super) fn stopped(&self) -> Option<Stop> {
+        self.stopped
     }
 
     /// How many attributes were looked at, the most on one system.
@@ -204,22 +223,27 @@ impl<'a> Sides<'a> {
         jobs
     }
 
+    /// Those of the attributes that are not evaluated yet.
+    fn unknown(&self, attributes: &BTreeSet<Attribute>) -> Vec<Attribute> {
+        let known = |attribute: &&Attribute| {
+            let mut systems = self.pairs.values();
+            systems.all(|pairs| pairs.contains_key(*attribute))
+        };
+        let unknown = attributes.iter().filter(|attribute| !known(attribute));
+        unknown.cloned().collect()
+    }
+
     /// Evaluates those of the attributes that are not yet; stops early where the request says so.
     ///
     /// # Errors
     /// Those of [`Evaluator::run`].
     pub(super) fn evaluate(&mut self, attributes: &BTreeSet<Attribute>) -> anyhow::Result<()> {
-        let known = |attribute: &Attribute| {
-            self.pairs
-                .values()
-                .all(|pairs| pairs.contains_key(attribute))
-        };
-        let wanted: Vec<Attribute> = attributes
-            .iter()
-            .filter(|attribute| !known(attribute))
-            .cloned()
-            .collect();
-        if wanted.is_empty() || self.is_stopped {
+        let wanted = self.unknown(attributes);
+        if wanted.is_empty() || self.stopped.is_some() {
+            return Ok(());
+        }
+        if self.evaluator.is_late() {
+            self.stopped = Some(Stop::Late);
             return Ok(());
         }
         let chunks: Vec<&[Attribute]> = wanted.chunks(CHUNK).collect();
@@ -241,6 +265,7 @@ impl<'a> Sides<'a> {
             .map(|(chunk, system, job)| ((chunk, system), job))
             .unzip();
         let mut finished = Vec::new();
+        let mut stopped = None;
         let (mut differing, limit) = (BTreeMap::new(), self.request.stop_above);
         for (system, pairs) in &self.pairs {
             differing.insert(
@@ -268,9 +293,13 @@ impl<'a> Sides<'a> {
                 .collect();
             let count = differing.entry(key.1).or_default();
             *count += pairs.iter().filter(|pair| is_rebuilt(pair)).count();
-            let goes_on = limit.is_none_or(|limit| *count <= limit);
             finished.push((*key, pairs));
-            Ok(goes_on)
+            if limit.is_some_and(|limit| *count > limit) {
+                stopped = Some(Stop::Enough);
+            } else if self.evaluator.is_late() {
+                stopped = Some(Stop::Late);
+            }
+            Ok(stopped.is_none())
         })?;
         drop(jobs);
         for ((chunk, system), pairs) in finished {
@@ -279,7 +308,7 @@ impl<'a> Sides<'a> {
                 all.extend(attributes.iter().cloned().zip(pairs));
             }
         }
-        self.is_stopped = limit.is_some_and(|limit| differing.values().any(|count| *count > limit));
+        self.stopped = stopped;
         Ok(())
     }
 

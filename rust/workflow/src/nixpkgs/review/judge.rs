@@ -2,20 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::rebuilds::{Config, Kind, Rebuilds, Rebuilt};
+use super::super::rebuilds::{Config, Kind, Rebuilds, Rebuilt, is_excluded};
 use super::instantiate::Instantiating;
 use super::subject::{Sides, one_line};
 use super::{Base, Request, Row, Verdict, caches, hydra};
 use crate::context::Context;
 use crate::nix::build::{self, Builds, Built, Outcome, Wanted};
-
-/// What `rebuilds` says of an attribute that its meta keeps from evaluating: nothing that a build could tell.
-const MARKS: [&str; 4] = [
-    "marked broken",
-    "marked insecure",
-    "unfree",
-    "not supported on ",
-];
 
 /// One system.
 pub(super) struct Judging<'a> {
@@ -316,7 +308,7 @@ fn log(built: &Built, builds: &Builds) -> Vec<String> {
 
 /// An attribute that evaluated before, or is new, and does not in the head.
 fn failing_row(one: &Rebuilt, reason: &str) -> Row {
-    let verdict = match MARKS.iter().any(|mark| reason.starts_with(mark)) {
+    let verdict = match is_excluded(reason) {
         true => Verdict::Skipped,
         false => Verdict::NewFailure,
     };

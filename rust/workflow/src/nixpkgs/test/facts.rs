@@ -8,7 +8,6 @@ use nixsmith_fetch::process::ProcessError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::super::package_set::PackageSet;
 use crate::context::Context;
 use crate::nix::build::Wanted;
 use crate::nix::{self, plain};
@@ -86,7 +85,8 @@ pub(super) struct License {
 
 /// Who asks about one attribute on one system.
 pub(super) struct Asking<'a> {
-    pub(super) set: &'a PackageSet,
+    /// Nix text of the set, for a variable `system` in scope.
+    pub(super) set: &'a str,
     pub(super) path: &'a AttributePath,
     pub(super) system: &'a str,
     pub(super) settings: &'a [&'a str],
@@ -123,7 +123,7 @@ impl Asking<'_> {
         let expression = format!(
             "let system = {}; facts = ({FACTS}) {{ set = {}; path = {}; }}; in {value}",
             quote::string(self.system)?,
-            self.set.expression()?,
+            self.set,
             list(self.path.names())?,
         );
         let context = self.context;

@@ -80,21 +80,7 @@ impl Judge<'_> {
                 _ => error("test-build", message),
             });
         }
-        package.build = built.map(|mut built| {
-            self.add_dependency_log(&mut built);
-            built
-        });
-    }
-
-    /// The log of the dependency that failed, where it has none of its own.
-    fn add_dependency_log(&self, built: &mut Built) {
-        if let Outcome::DependencyFailed { dependencies } = &built.outcome
-            && let Some(failed) = dependencies
-                .first()
-                .and_then(|path| self.builds.dependencies.get(path))
-        {
-            built.log.clone_from(&failed.log);
-        }
+        package.build = built.map(|built| with_dependency_log(built, self.builds));
     }
 
     fn tests(&self, subject: &Subject, package: &mut Package) {
@@ -105,7 +91,7 @@ impl Judge<'_> {
             package.notes.push("it has no `passthru.tests`".to_owned());
         }
         for (name, test) in &subject.tests {
-            let test = self.test(name, test);
+            let test = package_test(name, test, self.builds, self.machines);
             if let Verdict::Failed { reason } = &test.verdict {
                 let message = format!("the test `{name}` failed: {reason}");
                 package.findings.push(error("test-tests", message));
@@ -117,51 +103,6 @@ impl Judge<'_> {
             }
             package.tests.push(test);
         }
-    }
-
-    fn test(&self, name: &str, test: &Result<Derivation, String>) -> PackageTest {
-        let mut found = PackageTest {
-            name: name.to_owned(),
-            needs_kvm: false,
-            derivation: None,
-            verdict: Verdict::Passed,
-            log: Vec::new(),
-        };
-        let test = match test {
-            Ok(test) => test,
-            Err(reason) => {
-                let reason = format!("it does not evaluate: {reason}");
-                found.verdict = Verdict::Failed { reason };
-                return found;
-            }
-        };
-        found.needs_kvm = test.needs_machine();
-        found.derivation = Some(test.derivation.clone());
-        found.verdict = match (
-            self.builds.results.get(&test.derivation),
-            &self.machines.missing,
-        ) {
-            (Some(built), _) => {
-                let mut built = built.clone();
-                self.add_dependency_log(&mut built);
-                found.log = built.log;
-                match &built.outcome {
-                    outcome if outcome.is_there() => Verdict::Passed,
-                    Outcome::NotTried { reason } => Verdict::Skipped {
-                        reason: reason.clone(),
-                    },
-                    outcome => Verdict::Failed {
-                        reason: outcome.phrase(),
-                    },
-                }
-            }
-            (None, missing) => Verdict::Skipped {
-                reason: missing
-                    .clone()
-                    .unwrap_or_else(|| "it was not built".to_owned()),
-            },
-        };
-        found
     }
 
     fn update_script(&self, subject: &Subject, package: &mut Package) {
@@ -336,6 +277,65 @@ impl Judge<'_> {
         package.findings.extend(report.findings);
         Ok(())
     }
+}
+
+/// The log of the dependency that failed, where it has none of its own.
+pub(super) fn with_dependency_log(mut built: Built, builds: &Builds) -> Built {
+    if let Outcome::DependencyFailed { dependencies } = &built.outcome
+        && let Some(failed) = dependencies
+            .first()
+            .and_then(|path| builds.dependencies.get(path))
+    {
+        built.log.clone_from(&failed.log);
+    }
+    built
+}
+
+/// What became of a test.
+pub(super) fn package_test(
+    name: &str,
+    test: &Result<Derivation, String>,
+    builds: &Builds,
+    machines: &Machines,
+) -> PackageTest {
+    let mut found = PackageTest {
+        name: name.to_owned(),
+        needs_kvm: false,
+        derivation: None,
+        verdict: Verdict::Passed,
+        log: Vec::new(),
+    };
+    let test = match test {
+        Ok(test) => test,
+        Err(reason) => {
+            let reason = format!("it does not evaluate: {reason}");
+            found.verdict = Verdict::Failed { reason };
+            return found;
+        }
+    };
+    found.needs_kvm = test.needs_machine();
+    found.derivation = Some(test.derivation.clone());
+    found.verdict = match (builds.results.get(&test.derivation), &machines.missing) {
+        (Some(built), _) => {
+            let built = with_dependency_log(built.clone(), builds);
+            found.log = built.log;
+            match &built.outcome {
+                outcome if outcome.is_there() => Verdict::Passed,
+                Outcome::NotTried { reason } => Verdict::Skipped {
+                    reason: reason.clone(),
+                },
+                outcome => Verdict::Failed {
+                    reason: outcome.phrase(),
+                },
+            }
+        }
+        (None, missing) => Verdict::Skipped {
+            reason: missing
+                .clone()
+                .unwrap_or_else(|| "it was not built".to_owned()),
+        },
+    };
+    found
 }
 
 fn error(code: &'static str, message: String) -> Finding {

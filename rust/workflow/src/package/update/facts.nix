@@ -1,5 +1,10 @@
-# What an update has to know about a package: a function of the set that holds it and of the names that lead there.
-{ set, path }:
+# What an update has to know about a package: a function of the set that holds it and of the names that lead there. `inner`: of the
+# derivations that it hands out or is given by name only those with a hash of their own, and what their locks pin.
+{
+  set,
+  path,
+  inner ? false,
+}:
 let
   inherit (builtins)
     attrNames
@@ -11,6 +16,7 @@ let
     isString
     listToAttrs
     map
+    removeAttrs
     tail
     tryEval
     unsafeGetAttrPos
@@ -112,24 +118,27 @@ let
     [ "zigDeps" ]
   ];
   dependency =
-    names:
+    root: prefix: names:
     let
-      there = walk package names;
-      drv = there.value;
+      there = attempt (walk root names);
+      drv = attempt (there.value or null);
     in
-    if there ? value && isAttrs drv && drv ? outputHash then
+    if isAttrs drv && drv ? outputHash then
       [
         {
-          path = names;
+          path = prefix ++ names;
+          drvPath = text (drv.drvPath or null);
+          sourceHash = text (drv.src.outputHash or null);
+          fetches = if drv ? url || drv ? urls then source drv else null;
           outputHash = text drv.outputHash;
           outputHashAlgo = text (drv.outputHashAlgo or null);
           sourceRoot = text (drv.sourceRoot or null);
           cargoRoot = text (drv.cargoRoot or null);
           isChanged =
             says (attempt (drv.patches or null))
-            || says (attempt (drv.postPatch or null))
             || says (attempt (drv.prePatch or null))
             || says (attempt (drv.postUnpack or null));
+          postPatch = text (drv.postPatch or null);
           fetcherVersion = text (
             toString (
               attempt (drv.fetcherVersion or drv.NIX_NPM_FETCHER_VERSION or drv.env.NPM_FETCHER_VERSION or 1)
@@ -143,6 +152,27 @@ let
       ]
     else
       [ ];
+
+  isDerivation = value: isAttrs value && (value.type or null) == "derivation";
+  innerDependencies =
+    name:
+    let
+      value = attempt (package.${name} or null);
+    in
+    if isDerivation value then
+      dependency package [ ] [ name ] ++ concatMap (dependency value [ name ]) dependencyPaths
+    else
+      [ ];
+  # What is handed out, and what the build is given by name; without what is looked at for itself.
+  innerNames = attrNames (
+    removeAttrs ((package.passthru or { }) // (package.drvAttrs or { })) (
+      [
+        "src"
+        "tests"
+      ]
+      ++ map head dependencyPaths
+    )
+  );
 
   positions = listToAttrs (
     concatMap
@@ -178,8 +208,13 @@ if !(found ? value) then
     kind = "missing";
     inherit (found) missing neighbours;
   }
-else if !(isAttrs package && (package.type or null) == "derivation") then
+else if !(isDerivation package) then
   { kind = "other"; }
+else if inner then
+  {
+    kind = "inner";
+    dependencies = concatMap innerDependencies innerNames;
+  }
 else
   {
     kind = "package";
@@ -191,6 +226,9 @@ else
     homepage = text (first (package.meta.homepage or null));
     changelog = text (first (package.meta.changelog or null));
     source = source (package.src or null);
-    dependencies = concatMap dependency dependencyPaths;
+    sourceRoot = text (package.sourceRoot or null);
+    cargoRoot = text (package.cargoRoot or null);
+    npmRoot = text (package.npmRoot or null);
+    dependencies = concatMap (dependency package [ ]) dependencyPaths;
     inherit positions;
   }

@@ -23,6 +23,9 @@ enum Value {
     },
     Other,
     Package(Box<Facts>),
+    Inner {
+        dependencies: Vec<DependencyFacts>,
+    },
 }
 
 /// A derivation and what it is made of.
@@ -38,6 +41,12 @@ pub(super) struct Facts {
     pub homepage: Option<String>,
     pub changelog: Option<String>,
     pub source: Option<SourceFacts>,
+    /// The folder that the build works in, as the archive has it: `source/cli`.
+    pub source_root: Option<String>,
+    /// The folder of `Cargo.lock` below that.
+    pub cargo_root: Option<String>,
+    /// The folder of `package-lock.json` below that.
+    pub npm_root: Option<String>,
     pub dependencies: Vec<DependencyFacts>,
     pub positions: BTreeMap<String, Place>,
 }
@@ -80,12 +89,21 @@ pub(super) struct SourceFacts {
 pub(super) struct DependencyFacts {
     /// The attributes that lead to it.
     pub path: Vec<String>,
+    pub drv_path: Option<String>,
+    /// It belongs to a derivation beside the package, which the first attribute leads to, or is that one.
+    #[serde(skip)]
+    pub is_inner: bool,
+    /// What it fetches, where that has an address.
+    pub fetches: Option<SourceFacts>,
+    /// The hash of the source that it is made from.
+    pub source_hash: Option<String>,
     pub output_hash: Option<String>,
     pub output_hash_algo: Option<String>,
     pub source_root: Option<String>,
     pub cargo_root: Option<String>,
-    /// Something changes the source before the lock is read.
+    /// Something else than `postPatch` changes the source before the lock is read.
     pub is_changed: bool,
+    pub post_patch: Option<String>,
     pub fetcher_version: Option<String>,
     #[serde(rename = "forceGitDeps")]
     pub force_git: bool,
@@ -112,11 +130,25 @@ impl SourceFacts {
 }
 
 impl DependencyFacts {
+    /// Whether it is made from the source that has this hash.
+    pub(super) fn is_from(&self, source: &Hash) -> bool {
+        let own = hash(self.source_hash.as_deref(), Some("sha256"));
+        own.is_some_and(|own| own == *source)
+    }
+
     pub(super) fn hash(&self) -> Option<Hash> {
         hash(
             self.output_hash.as_deref(),
             self.output_hash_algo.as_deref(),
         )
+    }
+
+    /// The attribute of the derivation that it belongs to, if that is another than the package, and the names in that.
+    pub(super) fn split(&self) -> (Option<&str>, &[String]) {
+        match self.path.split_first() {
+            Some((first, rest)) if self.is_inner => (Some(first), rest),
+            _ => (None, &self.path),
+        }
     }
 
     /// As people would write it: `cargoDeps.vendorStaging`.
@@ -140,19 +172,12 @@ pub(super) fn read(
     system: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<Facts> {
-    let set = target.set(root, system)?;
-    let expression = format!(
-        "({EXPRESSION}) {{ set = {set}; path = {}; }}",
-        target.path()?
-    );
-    let value = nix::evaluate(&expression, &["--read-only"], root, context);
     let attribute = &target.attribute;
-    let value: Value = value.map_err(|error| {
-        error.context(Problem::user(format!("could not evaluate `{attribute}`")))
-    })?;
-    match value {
+    match value(target, root, system, "", context)? {
         Value::Package(facts) => Ok(*facts),
-        Value::Other => Err(Problem::user(format!("`{attribute}` is no package")).into()),
+        Value::Other | Value::Inner { .. } => {
+            Err(Problem::user(format!("`{attribute}` is no package")).into())
+        }
         Value::Missing {
             missing,
             neighbours,
@@ -166,6 +191,44 @@ pub(super) fn read(
             .into())
         }
     }
+}
+
+/// The derivations with a hash of their own that the package hands out or is given by name, and what locks pin of others that it is:
+/// a web interface in `passthru.ui`, a folder `node_modules`.
+///
+/// # Errors
+/// As [`read`]; one of them that does not evaluate may do that to all.
+pub(super) fn read_inner(
+    target: &Target,
+    root: &Path,
+    context: &Context,
+) -> anyhow::Result<Vec<DependencyFacts>> {
+    match value(target, root, None, "inner = true;", context)? {
+        Value::Inner { mut dependencies } => {
+            for dependency in &mut dependencies {
+                dependency.is_inner = true;
+            }
+            Ok(dependencies)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn value(
+    target: &Target,
+    root: &Path,
+    system: Option<&str>,
+    more: &str,
+    context: &Context,
+) -> anyhow::Result<Value> {
+    let set = target.set(root, system)?;
+    let expression = format!(
+        "({EXPRESSION}) {{ set = {set}; path = {}; {more} }}",
+        target.path()?
+    );
+    let attribute = &target.attribute;
+    nix::evaluate(&expression, &["--read-only"], root, context)
+        .map_err(|error| error.context(Problem::user(format!("could not evaluate `{attribute}`"))))
 }
 
 /// At most five names that may have been meant, in backticks.

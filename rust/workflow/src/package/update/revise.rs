@@ -1,17 +1,19 @@
 //! The change itself: literals of the tree are given new values, and every step is evaluated in a second tree before it counts.
 
 mod hashes;
+mod locks;
 
 use std::path::PathBuf;
 
 use nixsmith_expr::edit::LiteralKind;
+use nixsmith_store::hash::Hash;
 
-use super::facts::{self, Facts, SourceFacts};
+use super::facts::{self, DependencyFacts, Facts, SourceFacts};
 use super::fetched::{self, Fetched, OtherSpelling};
 use super::shadow::Shadow;
 use super::sites::{self, Edits, Site, SourceFile};
 use super::target::{Entrance, Target};
-use super::{HashChange, How, built};
+use super::{HashChange, How};
 use crate::context::Context;
 use crate::error::{Kind, Problem, kind_of};
 use crate::source::Resolved;
@@ -43,6 +45,12 @@ pub(super) struct Revision<'run> {
     pub now: Facts,
     pub hashes: Vec<HashChange>,
     pub notes: Vec<String>,
+    /// The hash of the new source.
+    source_hash: Option<Hash>,
+    /// What locks pin, and the hash that it is to have.
+    found: Vec<(DependencyFacts, Hash)>,
+    /// The hashes of what packages inside of this one pin, those that stay included.
+    known: Vec<Hash>,
     /// Where the positions of `before` lie.
     evaluated: PathBuf,
     /// Why the last edit that was tried did not evaluate.
@@ -78,6 +86,9 @@ impl<'run> Revision<'run> {
             before,
             hashes: Vec::new(),
             notes: Vec::new(),
+            source_hash: None,
+            found: Vec::new(),
+            known: Vec::new(),
             evaluated,
             failure: None,
         })
@@ -95,6 +106,12 @@ impl<'run> Revision<'run> {
             self.shadow = Some(Shadow::new(self.target, &paths, self.context)?);
         }
         Ok(())
+    }
+
+    /// The files that are not as they were, relative to the root.
+    pub(super) fn changed_paths(&self) -> Vec<PathBuf> {
+        let changed = self.files.iter().filter(|file| file.is_changed());
+        changed.map(|file| file.path.clone()).collect()
     }
 
     /// The second tree.
@@ -256,16 +273,17 @@ impl<'run> Revision<'run> {
             Err(why) => {
                 self.notes
                     .push(format!("built for its hash: the source, because {why}"));
-                let names = ["src".to_owned()];
-                let hash = built::hash(&names, self.target, self.shadow()?, self.context)?;
+                let hash = self.built_hash(&["src".to_owned()], before.hash().as_ref())?;
                 (None, hash, How::Built)
             }
         };
+        self.source_hash = Some(hash.clone());
         self.set_hash(Wanted {
             what: "src",
             old: before.hash(),
             new: hash,
             how,
+            within: None,
             prefer: &["src"],
         })?;
         self.set_other_systems(&before)?;
@@ -321,6 +339,18 @@ impl<'run> Revision<'run> {
             .ok_or_else(|| Problem::user("the new version has no source that is fetched").into())
     }
 
+    /// Where the source comes from, on every system that the expression may name.
+    fn addresses(&self, before: &SourceFacts) -> anyhow::Result<Vec<String>> {
+        let of = |source: &SourceFacts| -> Vec<String> {
+            source.urls.iter().chain(&source.url).cloned().collect()
+        };
+        let mut found = of(before);
+        for (_, source) in self.sources_of_systems(&self.evaluated)? {
+            found.extend(of(&source));
+        }
+        Ok(found)
+    }
+
     /// Changes the literals that say which revision the source is; `false`: there are none.
     fn set_revision(
         &mut self,
@@ -331,6 +361,7 @@ impl<'run> Revision<'run> {
         let revisions: Vec<&String> = before.rev.iter().chain(&before.tag).collect();
         let is_commit =
             |text: &str| text.len() >= 40 && text.chars().all(|sign| sign.is_ascii_hexdigit());
+        let addresses = self.addresses(before)?;
         let mut edits: Edits = Vec::new();
         for site in sites::sites(&self.files) {
             let literal = &site.literal;
@@ -338,7 +369,9 @@ impl<'run> Revision<'run> {
                 .names
                 .iter()
                 .any(|name| ["src", "rev", "tag", "url", "urls", "ref"].contains(&name.as_str()));
-            if !site.is_named || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
+            // Of a file beside the package only what is wholly one of its addresses.
+            let is_own = site.is_named || addresses.contains(&literal.text);
+            if !is_own || literal.kind == LiteralKind::Path || sites::is_hash(&site) {
                 continue;
             }
             let is_revision = revisions.iter().any(|revision| **revision == literal.text);
@@ -350,7 +383,7 @@ impl<'run> Revision<'run> {
                     (Some(tag), false) => tag.clone(),
                     (None, _) => literal.text.replace(old, &goal.version),
                 })
-            } else if is_place && literal.text.contains(old) {
+            } else if (is_place || !site.is_named) && literal.text.contains(old) {
                 Some(literal.text.replace(old, &goal.version))
             } else {
                 None
@@ -394,35 +427,29 @@ impl<'run> Revision<'run> {
         if facts.drv_path == self.before.drv_path {
             return Err(refused("the package is the same as before".to_owned()).into());
         }
-        let mut found: Vec<String> = facts
-            .source
-            .iter()
-            .filter_map(SourceFacts::hash)
-            .map(|it| it.to_string())
-            .collect();
-        found.extend(
-            facts
-                .dependencies
-                .iter()
-                .filter_map(facts::DependencyFacts::hash)
-                .map(|it| it.to_string()),
-        );
-        let first = self.hashes.first().map(|change| &change.new);
-        if let Some(hash) = first.filter(|hash| !found.contains(hash)) {
+        let source = facts.source.as_ref().and_then(SourceFacts::hash);
+        if let Some(hash) = self
+            .source_hash
+            .as_ref()
+            .filter(|hash| source.as_ref() != Some(*hash))
+        {
             return Err(refused(format!("the source does not get the hash `{hash}`")).into());
         }
-        for old in &self.before.dependencies {
-            let change = self.hashes.iter().find(|change| {
-                old.hash()
-                    .is_some_and(|hash| hash.to_string() == change.old)
-            });
-            if let Some(change) = change.filter(|change| !found.contains(&change.new)) {
-                return Err(refused(format!(
-                    "`{}` does not get the hash `{}`",
-                    old.name(),
-                    change.new
-                ))
-                .into());
+        let mut dependencies = facts.dependencies.clone();
+        if self
+            .found
+            .iter()
+            .any(|(dependency, _)| dependency.split().0.is_some())
+        {
+            let root = self.shadow()?.root();
+            dependencies.extend(facts::read_inner(self.target, &root, self.context)?);
+        }
+        for (wanted, hash) in &self.found {
+            let is_set =
+                |it: &DependencyFacts| it.path == wanted.path && it.hash().as_ref() == Some(hash);
+            if !dependencies.iter().any(is_set) {
+                let name = wanted.name();
+                return Err(refused(format!("`{name}` does not get the hash `{hash}`")).into());
             }
         }
         self.now = facts;

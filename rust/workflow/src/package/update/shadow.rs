@@ -84,7 +84,30 @@ impl Shadow {
     )]
     pub(super) fn write(&self, file: &Path, contents: &[u8]) -> anyhow::Result<()> {
         let path = self.root().join(file);
-        fs::write(&path, contents).map_err(|error| could_not(&path, error))?;
+        let write = || -> io::Result<()> {
+            self.own(file)?;
+            if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
+                fs::remove_file(&path)?;
+            }
+            fs::write(&path, contents)
+        };
+        write().map_err(|error| could_not(&path, error))?;
+        Ok(())
+    }
+
+    /// Makes the folders of a file real: a link would lead a write into the tree of the user.
+    fn own(&self, file: &Path) -> io::Result<()> {
+        let mut folders: Vec<&Path> = file.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders {
+            let path = self.root().join(folder);
+            if !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
+                continue;
+            }
+            let from = path.canonicalize()?;
+            fs::remove_file(&path)?;
+            lay_out(&from, &path, folder, &BTreeSet::new())?;
+        }
         Ok(())
     }
 }

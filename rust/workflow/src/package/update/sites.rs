@@ -192,30 +192,47 @@ pub(super) fn at<'s>(
     sites.iter().filter(of).collect()
 }
 
-/// The strings of a JSON text, without the names of members; those with escapes are left out.
+/// How many names of members around a string are kept.
+const NAMES: usize = 8;
+
+/// The strings of a JSON text that are values, with the names of the members around them; those with escapes are left out.
 fn json_literals(text: &str) -> Vec<Literal> {
     let mut found = Vec::new();
-    let mut rest = text;
+    // The name that each open object or list stands behind, and the one read last.
+    let mut around: Vec<Option<&str>> = Vec::new();
+    let mut name: Option<&str> = None;
     let mut offset = 0;
-    while let Some(open) = rest.find('"') {
-        let start = offset + open + 1;
-        let Some(range) = json_string(text, start) else {
-            break;
-        };
-        let inner = text.get(range.clone()).unwrap_or_default();
-        let behind = text.get(range.end + 1..).unwrap_or_default();
-        let is_name = behind.trim_start().starts_with(':');
-        if !is_name && !inner.contains('\\') && !inner.is_empty() {
-            found.push(Literal {
-                kind: LiteralKind::Whole,
-                text: inner.to_owned(),
-                range: range.clone(),
-                names: Vec::new(),
-                attribute_start: None,
-            });
+    while let Some(sign) = text.as_bytes().get(offset) {
+        offset += 1;
+        match sign {
+            b'{' | b'[' => around.push(name.take()),
+            b'}' | b']' => name = around.pop().and(None),
+            b',' => name = None,
+            b'"' => {
+                let Some(range) = json_string(text, offset) else {
+                    break;
+                };
+                offset = range.end + 1;
+                let inner = text.get(range.clone()).unwrap_or_default();
+                let behind = text.get(offset..).unwrap_or_default();
+                let is_name = behind.trim_start().starts_with(':');
+                if is_name {
+                    name = Some(inner);
+                } else if !inner.contains('\\') && !inner.is_empty() {
+                    let outer = around.get(around.len().saturating_sub(NAMES - 1)..);
+                    let names = outer.into_iter().flatten().chain([&name]);
+                    let names = names.flatten().map(|name| (*name).to_owned());
+                    found.push(Literal {
+                        kind: LiteralKind::Whole,
+                        text: inner.to_owned(),
+                        range,
+                        names: names.collect(),
+                        attribute_start: None,
+                    });
+                }
+            }
+            _ => {}
         }
-        offset = range.end + 1;
-        rest = behind;
     }
     found
 }
@@ -311,6 +328,17 @@ mod tests {
         let text = r#"{"version": "1.0", "x\"": {"sha256": "ab\\"}, "l": ["é", "", "1.0"]}"#;
         let found: Vec<String> = json_literals(text).into_iter().map(|it| it.text).collect();
         assert_eq!(found, ["1.0", "é", "1.0"]);
+        let named = |text: &str| -> Vec<String> {
+            let found = json_literals(text).into_iter();
+            found.map(|it| it.names.join(".")).collect()
+        };
+        assert_eq!(named(text), ["version", "l", "l"]);
+        assert_eq!(
+            named(r#"{"a": {"b": [{"c": "1"}, "2"], "d": "3"}, "e": ["4"], "f": "5"}"#),
+            ["a.b.c", "a.b", "a.d", "e", "f"]
+        );
+        let deep = "{\"a\":[".repeat(100_000) + "\"x\"";
+        assert_eq!(named(&deep), [["a"; 4].join(".")]);
         assert!(json_literals("\"open").is_empty());
         assert!(json_literals("\"open\\").is_empty());
     }

@@ -84,6 +84,11 @@ impl Target {
         })
     }
 
+    /// The names that lead to the package.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Nix text of the list of names.
     pub(super) fn path(&self) -> anyhow::Result<String> {
         list(&self.names)

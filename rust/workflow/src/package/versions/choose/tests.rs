@@ -331,6 +331,35 @@ fn a_pattern_reads_names_and_joins_its_groups() {
     assert_eq!(picked("v([0-9.]+)").unwrap().0, "1.3.0");
     // A pattern matches from the start.
     assert_eq!(picked(r"(9\.9\.9)x|(1\.2\.3)x|v(1\.2\.3)$"), None);
+    // What was released last in time is an older line; the pattern changes nothing about that.
+    let lines = ["v1.2.5", "v1.1.6", "v1.4.1", "v1.2.4", "v1.4.0"];
+    let picked = |pattern: &str, names: &[&str]| {
+        chosen(&with(pattern), Some("v1.2.3"), names).map(|(version, _)| version)
+    };
+    assert_eq!(picked("v([0-9.]+)", &lines).as_deref(), Some("1.4.1"));
+    let plain = ["1.2.5", "1.10.0", "1.9.3", "0.4.5"];
+    assert_eq!(picked("([0-9.]+)", &plain).as_deref(), Some("1.10.0"));
+    // The whole tag as the version, which nix-update takes whatever the package has now: `v1.4.1` is older than `1.2.3` in Nix' order,
+    // and newer than `v1.2.3`.
+    assert_eq!(picked("(.*)", &lines), None);
+    let tagged = Query {
+        current: "v1.2.3".to_owned(),
+        ..with("(.*)")
+    };
+    let newest = chosen(&tagged, Some("v1.2.3"), &lines).map(|(version, _)| version);
+    assert_eq!(newest.as_deref(), Some("v1.4.1"));
+    // One repository with releases for several systems, and a group that need not match.
+    let systems = ["ios-9.0", "mac-1.3", "mac-1.2.3", "mac-1.10b2", "iOS-mac-8"];
+    assert_eq!(picked("^mac-(.+)$", &systems).as_deref(), Some("1.3"));
+    let numbers = [
+        "REL_1_2_3",
+        "REL_1_4",
+        "REL_1_3_9",
+        "REL_2_0_BETA1",
+        "REL2_9_9",
+    ];
+    let numbered = picked(r"^REL_(\d+)_(\d+)(?:_(\d+))?$", &numbers);
+    assert_eq!(numbered.as_deref(), Some("1.4"));
     for (pattern, sentence) in [
         ("v[0-9.]+", "has no group"),
         ("(", "is no regular expression that can be used"),

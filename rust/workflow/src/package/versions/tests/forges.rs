@@ -63,6 +63,55 @@ fn github_tells_releases_and_tags_of_every_page() {
     assert_eq!(setup.newest(&unstable).version, "3.0.0");
 }
 
+/// A project whose whole first page is prereleases.
+#[test]
+fn a_stable_release_behind_a_page_of_prereleases_is_found() {
+    let setup = Setup::new();
+    let candidates: Vec<_> = (1..=100)
+        .rev()
+        .map(|number| json!({"tag_name": format!("v1.3.0-rc.{number}"), "prerelease": true}))
+        .collect();
+    let second = setup.server.url("/repositories/1/releases?page=2");
+    setup.server.on(
+        "/repos/o/r/releases?per_page=100",
+        Reply::json(&json!(candidates)).header("Link", &format!("<{second}>; rel=\"next\"")),
+    );
+    setup.json(
+        "/repositories/1/releases?page=2",
+        &json!([{"tag_name": "v1.2.9"}, {"tag_name": "v1.2.3"}]),
+    );
+    let tags: Vec<_> = (1..=100)
+        .map(|number| json!({"name": format!("v1.3.0-rc.{number}"), "commit": {"sha": id("3")}}))
+        .chain(["v1.2.9", "v1.2.3"].map(|tag| json!({"name": tag, "commit": {"sha": id("2")}})))
+        .collect();
+    setup.json("/repos/o/r/tags?per_page=100", &json!(tags));
+    let file = query(
+        "1.2.3",
+        &at(
+            Endpoint::Github,
+            "o/r/releases/download/v1.2.3/foo-1.2.3.tar.gz",
+        ),
+    );
+    for pattern in [None, Some("v(.*)".to_owned())] {
+        let stable = Query {
+            pattern,
+            ..file.clone()
+        };
+        assert_eq!(setup.newest(&stable).version, "1.2.9");
+        let unstable = Query {
+            wanted: Wanted::Unstable,
+            ..stable
+        };
+        assert_eq!(setup.newest(&unstable).version, "1.3.0-rc.100");
+    }
+    let pages = setup.server.targets();
+    let pages: std::collections::BTreeSet<_> = pages
+        .iter()
+        .filter(|page| page.contains("releases?"))
+        .collect();
+    assert_eq!(pages.len(), 2);
+}
+
 #[test]
 fn a_file_of_a_release_needs_a_release() {
     let setup = Setup::new();
