@@ -9,10 +9,16 @@
 mod crash;
 #[path = "contribute/fork.rs"]
 mod fork;
+#[path = "contribute/outside.rs"]
+mod outside;
 #[path = "contribute/pr.rs"]
 mod pr;
 #[path = "contribute/rebuilds.rs"]
 mod rebuilds;
+#[path = "contribute/refusals.rs"]
+mod refusals;
+#[path = "contribute/states.rs"]
+mod states;
 #[path = "contribute/whole.rs"]
 mod whole;
 #[path = "contribute/world.rs"]

@@ -57,7 +57,11 @@ pub fn narinfo_at(
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
+
     use super::*;
+    use crate::client::{Client, ClientOptions};
+    use crate::testing::faults::{Access, Cell, UNREADABLE, chain, check};
     use crate::testing::{Reply, TestServer};
 
     const PATH: &str = "syd87l2rxw8cbsxmxl853h0r6pdwhwjr-curl-7.82.0-bin";
@@ -105,5 +109,26 @@ mod tests {
         server.on(target, Reply::status(403));
         assert!(ask().is_err());
         assert!(server.targets().iter().all(|asked| asked == target));
+    }
+
+    #[test]
+    fn a_narinfo_against_every_fault() {
+        let path = StorePath::parse(PATH).unwrap();
+        let request = |options: ClientOptions| {
+            let said = |error: FetchError| chain(&error as &(dyn Error + 'static));
+            let client = Client::new(options).map_err(said)?;
+            narinfo(&client, &path).map(drop).map_err(said)
+        };
+        check(&[Cell {
+            name: "a narinfo",
+            target: "/syd87l2rxw8cbsxmxl853h0r6pdwhwjr.narinfo",
+            good: Reply::ok(text(PATH)),
+            access: Access::Read,
+            absent: None,
+            junk: Some(UNREADABLE),
+            with_large: true,
+            others: Vec::new(),
+            request: &request,
+        }]);
     }
 }

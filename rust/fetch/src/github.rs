@@ -135,7 +135,7 @@ impl<'a> GitHub<'a> {
     ) -> Result<RepositoryFacts, FetchError> {
         let body = json!({ "name": name, "default_branch_only": true });
         let answer = self.send(Method::Post, &path(of, "/forks"), Some(body))?;
-        facts(&answer)
+        facts(&answer).map_err(|error| made(&answer, error))
     }
 
     pub(self) fn get(&self, path: &str) -> Result<Answer, FetchError> {
@@ -218,6 +218,15 @@ fn malformed(url: &Url, reason: &str) -> FetchError {
     FetchError::Malformed {
         url: url.clone().into(),
         reason: reason.to_owned(),
+    }
+}
+
+/// The failure of a `POST` that was answered with success, but not with what it should have made: it may be there.
+fn made(answer: &Answer, error: FetchError) -> FetchError {
+    FetchError::Unclear {
+        method: Method::Post.name(),
+        url: answer.url.clone().into(),
+        source: Box::new(error),
     }
 }
 

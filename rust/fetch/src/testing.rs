@@ -8,6 +8,7 @@
 )]
 
 mod connection;
+pub mod faults;
 #[expect(
     clippy::indexing_slicing,
     reason = "JSON by name, which answers null for what is not there"

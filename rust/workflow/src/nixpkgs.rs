@@ -6,6 +6,7 @@ pub mod branches;
 pub mod codes;
 pub mod commits;
 pub mod evidence;
+mod forge;
 pub mod fork;
 pub mod lint;
 pub mod package_set;

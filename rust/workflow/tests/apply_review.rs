@@ -543,3 +543,21 @@ fn a_killed_squash_is_taken_back_and_the_next_goes_on() {
     assert_eq!(setup.subjects(), "b: init at 1\na: init at 1");
     assert_eq!(setup.git(&["status", "--porcelain"]), "");
 }
+
+#[test]
+fn what_somebody_writes_meanwhile_is_theirs() {
+    let setup = Setup::new();
+    setup.comments(&[
+        setup.suggest(2, "a.nix", 2, "TWO"),
+        setup.suggest(4, "b.nix", 1, "B1"),
+    ]);
+    // Between the first commit and the second.
+    let hook = setup.work().join(".git/hooks/post-commit");
+    support::write(&hook, "#!/bin/sh\necho mine >> b.nix\n");
+    support::run(&setup.work(), "chmod", &["+x", ".git/hooks/post-commit"]);
+    let error = setup.run().unwrap_err();
+    assert!(format!("{error:#}").contains("b.nix"), "{error:#}");
+    assert_eq!(setup.text("b.nix"), "b1\nb2\nmine\n");
+    assert_eq!(setup.git(&["rev-parse", "HEAD"]), setup.head);
+    assert_eq!(setup.git(&["status", "--porcelain"]), "M b.nix");
+}

@@ -69,7 +69,7 @@ stdenv.mkDerivation (finalAttrs: {{
 }
 
 /// Puts the package into upstream, and both releases onto the server.
-fn publish(world: &World) {
+pub(crate) fn publish(world: &World) {
     let server = world.forge.server.url("").to_string();
     let server = server.trim_end_matches('/');
     let mut releases = Vec::new();

@@ -56,13 +56,18 @@ impl World {
 
     /// Runs git as Ada; what it printed.
     pub(crate) fn git(&self, folder: &Path, arguments: &[&str]) -> String {
+        self.tool("git", folder, arguments)
+    }
+
+    /// Runs a program as Ada; what it printed.
+    pub(crate) fn tool(&self, program: &str, folder: &Path, arguments: &[&str]) -> String {
         let output = self
-            .command("git", folder)
+            .command(program, folder)
             .args(arguments)
             .output()
             .unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {arguments:?}: {stderr}");
+        assert!(output.status.success(), "{program} {arguments:?}: {stderr}");
         String::from_utf8_lossy(&output.stdout)
             .trim_end()
             .to_owned()

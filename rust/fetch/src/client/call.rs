@@ -4,8 +4,8 @@
 //! mean that nothing was done, so every method is sent again. Anything else repeats only methods that do no more the second time
 //! (RFC 9110, section 9.2.2); for `POST` it ends in [`FetchError::Unclear`], and the caller looks before asking again.
 
-use std::io::{self, Read as _};
-use std::time::Instant;
+use std::io;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use ureq::Body;
@@ -15,7 +15,8 @@ use url::Url;
 use super::Client;
 use super::names::PrivateAddress;
 use super::response::{
-    Again, Failure, header, next_page, redirect_target, status_failure, transport_failure,
+    Again, Failure, Refusal, header, next_page, read_body, redirect_target, status_failure,
+    transport_failure,
 };
 use super::retry::{self, MOST_ATTEMPTS, MOST_CONNECTS};
 use crate::error::FetchError;
@@ -125,16 +126,16 @@ impl Client {
 
     /// One request with its redirects.
     fn call_once(&self, call: &Call, asked: &Url, attempt: u32) -> Result<Answer, Failure> {
-        let endpoints = &self.options.endpoints;
+        let (endpoints, tokens) = (&self.options.endpoints, &self.options.tokens);
         let mut url = asked.clone();
-        let mut authorization = self.options.tokens.header_for(&url, endpoints);
+        let mut authorization = tokens.header_for(&url, endpoints);
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send_call(call, &url, authorization.as_deref(), attempt)?;
             let status = response.status().as_u16();
             match status {
-                200..=299 => return read(call, url, response, attempt),
+                200..=299 => return read(call, url, (response, attempt), self.options.timeout),
                 301 | 302 | 303 | 307 | 308 => {
-                    let target = redirect_target(&url, response.headers(), endpoints)
+                    let target = redirect_target(&url, response.headers(), endpoints, tokens)
                         .map_err(Failure::never)?;
                     let is_near = target.origin() == url.origin();
                     // Only 307 and 308 keep the method (RFC 9110, section 15.4); what changes something does not leave its origin.
@@ -142,7 +143,7 @@ impl Client {
                         let reason = "only reading follows a redirect like that";
                         return Err(Failure::never(FetchError::Redirect {
                             url: url.into(),
-                            target: target.into(),
+                            target: tokens.masked(target.as_str()),
                             reason,
                         }));
                     }
@@ -150,7 +151,14 @@ impl Client {
                     url = target;
                 }
                 _ => {
-                    let failure = status_failure(&url, response, attempt);
+                    let options = &self.options;
+                    let failure = status_failure(Refusal {
+                        url: &url,
+                        response,
+                        attempts: attempt,
+                        budget: options.idle_timeout.min(options.timeout),
+                        tokens: &options.tokens,
+                    });
                     let is_refusal = matches!(failure.error, FetchError::RateLimited { .. });
                     let is_unclear = matches!(failure.again, Again::Service(_)) && !is_refusal;
                     return Err(judged(call, &url, failure, is_unclear));
@@ -240,7 +248,13 @@ fn judged(call: &Call, url: &Url, failure: Failure, is_unclear: bool) -> Failure
     })
 }
 
-fn read(call: &Call, url: Url, response: Response<Body>, attempt: u32) -> Result<Answer, Failure> {
+/// The document of an answer with a status of success; `budget` is how long it may come without progress.
+fn read(
+    call: &Call,
+    url: Url,
+    (response, attempt): (Response<Body>, u32),
+    budget: Duration,
+) -> Result<Answer, Failure> {
     let status = response.status().as_u16();
     let next_page = next_page(&url, response.headers());
     let announced: Option<u64> =
@@ -256,9 +270,8 @@ fn read(call: &Call, url: Url, response: Response<Body>, attempt: u32) -> Result
         return Err(fail(too_large()));
     }
     let mut bytes = Vec::new();
-    let body = response.into_body().into_reader();
-    let copied = body.take(DOCUMENT_LIMIT_BYTES + 1).read_to_end(&mut bytes);
-    if let Err(error) = copied {
+    let body = response.into_body();
+    if let Err(error) = read_body(body, DOCUMENT_LIMIT_BYTES + 1, budget, &mut bytes) {
         let failure = Failure::service(FetchError::Transport {
             url: url.clone().into(),
             attempts: attempt,

@@ -172,6 +172,12 @@ impl Tokens {
         found.map(|(_, token)| token.0.as_str())
     }
 
+    /// Outside text without any token in it: services repeat what they were sent.
+    pub(super) fn masked(&self, text: &str) -> String {
+        let mask = |text: String, (_, token): &(Endpoint, Token)| text.replace(&token.0, "…");
+        self.tokens.iter().fold(text.to_owned(), mask)
+    }
+
     /// The `Authorization` header for `url`: only for the very origin of the service, and only where nobody can listen.
     pub(super) fn header_for(&self, url: &Url, endpoints: &Endpoints) -> Option<String> {
         let origin = url.origin();

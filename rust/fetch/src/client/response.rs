@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io::{self, Read as _};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, Response};
 use ureq::{Body, Timeout};
@@ -10,6 +10,7 @@ use url::Url;
 
 use super::address;
 use super::names::PrivateAddress;
+use super::options::Tokens;
 use super::retry;
 use crate::endpoints::Endpoints;
 use crate::error::FetchError;
@@ -61,11 +62,12 @@ pub(super) fn redirect_target(
     from: &Url,
     headers: &HeaderMap,
     endpoints: &Endpoints,
+    tokens: &Tokens,
 ) -> Result<Url, FetchError> {
     let location = header(headers, "location").unwrap_or_default();
     let refused = |reason| FetchError::Redirect {
         url: from.clone().into(),
-        target: cleaned(location),
+        target: tokens.masked(&cleaned(location)),
         reason,
     };
     if location.is_empty() {
@@ -110,12 +112,66 @@ pub(super) fn next_page(from: &Url, headers: &HeaderMap) -> Option<Url> {
         .filter(|target| target.origin() == from.origin())
 }
 
+/// Fewer bytes than this are no progress: a service that drips does not keep us for ever.
+pub(super) const PROGRESS_BYTES: u64 = 1024;
+
+/// The body to its end, at most `limit_bytes` of it. Without progress for `budget` it is an error; what came before it is in `bytes`.
+pub(super) fn read_body(
+    body: Body,
+    limit_bytes: u64,
+    budget: Duration,
+    bytes: &mut Vec<u8>,
+) -> io::Result<()> {
+    let mut body = body.into_reader().take(limit_bytes);
+    let mut buffer = vec![0; 16 << 10];
+    let (mut last_progress, mut counted_bytes) = (Instant::now(), 0);
+    loop {
+        let length = match body.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        bytes.extend_from_slice(buffer.get(..length).unwrap_or_default());
+        let received_bytes = bytes.len() as u64;
+        if received_bytes >= counted_bytes + PROGRESS_BYTES {
+            (last_progress, counted_bytes) = (Instant::now(), received_bytes);
+        } else if last_progress.elapsed() > budget {
+            return Err(dripping());
+        }
+    }
+}
+
+/// The failure of a service that sends next to nothing for too long.
+pub(super) fn dripping() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "it sends next to nothing")
+}
+
+/// An answer that is to be told as a failure.
+pub(super) struct Refusal<'a> {
+    pub(super) url: &'a Url,
+    pub(super) response: Response<Body>,
+    /// How often it was asked.
+    pub(super) attempts: u32,
+    /// How long its body may take.
+    pub(super) budget: Duration,
+    /// What the service must not make us show.
+    pub(super) tokens: &'a Tokens,
+}
+
 /// What a status that is neither success nor redirect means.
-pub(super) fn status_failure(url: &Url, response: Response<Body>, attempts: u32) -> Failure {
+pub(super) fn status_failure(refusal: Refusal<'_>) -> Failure {
+    let Refusal {
+        url,
+        response,
+        attempts,
+        budget,
+        tokens,
+    } = refusal;
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let url = url.clone();
-    let message = message(response.into_body());
+    let message = message(response.into_body(), budget).map(|text| tokens.masked(&text));
     let wait = rate_limit(status, &headers, message.as_deref());
     match status {
         404 | 410 => Failure::never(FetchError::NotFound {
@@ -179,13 +235,10 @@ fn rate_limit(status: u16, headers: &HeaderMap, message: Option<&str>) -> Wait {
 }
 
 /// What the body of an error says, if it is JSON with a message or a line of plain text.
-fn message(body: Body) -> Option<String> {
+fn message(body: Body, budget: Duration) -> Option<String> {
     let mut bytes = Vec::new();
     // A body that breaks off has said enough.
-    body.into_reader()
-        .take(ERROR_BODY_BYTES)
-        .read_to_end(&mut bytes)
-        .ok();
+    read_body(body, ERROR_BODY_BYTES, budget, &mut bytes).ok();
     let text = String::from_utf8_lossy(&bytes);
     let said = match serde_json::from_str::<serde_json::Value>(&text) {
         Ok(value) => json_message(&value)?,
@@ -208,15 +261,21 @@ fn json_message(value: &serde_json::Value) -> Option<String> {
         "/detail",
         "/reason",
     ];
-    places
-        .iter()
-        .find_map(|place| value.pointer(place)?.as_str())
-        .map(str::to_owned)
+    let text = |place: &str| value.pointer(place).and_then(serde_json::Value::as_str);
+    let said = places.iter().copied().find_map(text)?;
+    // GitHub says "Validation Failed", and below it what failed.
+    match text("/errors/0/message") {
+        Some(detail) => Some(format!("{said}: {detail}")),
+        None => Some(said.to_owned()),
+    }
 }
 
-/// One line of outside text, short and harmless on a terminal.
+/// One line of outside text, short and harmless on a terminal: nothing that controls it or turns the direction of writing.
 fn cleaned(text: &str) -> String {
-    let letters = text.chars().filter(|letter| !letter.is_control());
+    let is_harmful = |letter: &char| {
+        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let letters = text.chars().filter(|letter| !is_harmful(letter));
     letters.take(ERROR_MESSAGE_LETTERS).collect()
 }
 
@@ -287,6 +346,7 @@ mod tests {
             &from,
             &headers(&[("location", location)]),
             &Endpoints::default(),
+            &Tokens::default(),
         );
         found.map(String::from).map_err(|error| error.to_string())
     }
@@ -346,6 +406,22 @@ mod tests {
         );
         assert_eq!(next("<https://example.net/a?page=2>; rel=\"next\""), None);
         assert_eq!(next("<https://example.org/a?page=2>; rel=\"last\""), None);
+    }
+
+    #[test]
+    fn what_failed_is_told() {
+        let said = |text: &str| json_message(&serde_json::from_str(text).unwrap());
+        let invalid = r#"{"message": "Validation Failed", "errors": [{"code": "custom", "message": "No commits between a and b"}]}"#;
+        assert_eq!(
+            said(invalid).as_deref(),
+            Some("Validation Failed: No commits between a and b")
+        );
+        assert_eq!(
+            said(r#"{"message": "no", "errors": []}"#).as_deref(),
+            Some("no")
+        );
+        assert_eq!(said(r#"{"errors": [{"message": "no"}]}"#), None);
+        assert_eq!(said("[7]"), None);
     }
 
     #[test]

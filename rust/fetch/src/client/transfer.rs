@@ -11,8 +11,8 @@ use ureq::http::Response;
 use url::Url;
 
 use super::response::{
-    Again, Failure, content_range, header, next_page, redirect_target, status_failure,
-    transport_failure,
+    Again, Failure, PROGRESS_BYTES, Refusal, content_range, dripping, header, next_page,
+    redirect_target, status_failure, transport_failure,
 };
 use super::retry::{self, MOST_ATTEMPTS, MOST_CONNECTS};
 use super::{Client, Expected, hashing};
@@ -22,9 +22,6 @@ use crate::request::FileRequest;
 
 /// How many redirects one request follows.
 const MOST_REDIRECTS: usize = 10;
-
-/// Fewer bytes than this are no progress: a service that drips does not keep us for ever.
-const PROGRESS_BYTES: u64 = 1024;
 
 /// A complete download that has one of the expected hashes.
 pub(super) struct Download {
@@ -172,15 +169,16 @@ impl<'a> Transfer<'a> {
 
     /// One request with its redirects, to the end of the body.
     fn attempt(&mut self) -> Result<End, Failure> {
-        let endpoints = &self.client.options.endpoints;
+        let options = &self.client.options;
+        let (endpoints, tokens) = (&options.endpoints, &options.tokens);
         let mut url = self.asked.clone();
-        let mut authorization = self.client.options.tokens.header_for(&url, endpoints);
+        let mut authorization = tokens.header_for(&url, endpoints);
         for _ in 0..=MOST_REDIRECTS {
             self.interrupted()?;
             let response = self.send(&url, authorization.take())?;
             match response.status().as_u16() {
                 301 | 302 | 303 | 307 | 308 => {
-                    url = redirect_target(&url, response.headers(), endpoints)
+                    url = redirect_target(&url, response.headers(), endpoints, tokens)
                         .map_err(Failure::never)?;
                 }
                 200 => {
@@ -194,9 +192,9 @@ impl<'a> Transfer<'a> {
                 }
                 416 if self.received_bytes > 0 => {
                     self.restart()?;
-                    return Err(status_failure(&url, response, self.attempts).into_service());
+                    return Err(self.refused(&url, response).into_service());
                 }
-                _ => return Err(status_failure(&url, response, self.attempts)),
+                _ => return Err(self.refused(&url, response)),
             }
         }
         let reason = "there are more than 10 redirects";
@@ -205,6 +203,17 @@ impl<'a> Transfer<'a> {
             target: url.into(),
             reason,
         }))
+    }
+
+    fn refused(&self, url: &Url, response: Response<Body>) -> Failure {
+        let options = &self.client.options;
+        status_failure(Refusal {
+            url,
+            response,
+            attempts: self.attempts,
+            budget: options.idle_timeout.min(options.timeout),
+            tokens: &options.tokens,
+        })
     }
 
     fn send(
@@ -336,8 +345,7 @@ impl<'a> Transfer<'a> {
             }
             self.take(bytes)?;
             if self.last_progress.elapsed() > self.client.options.timeout {
-                let error = io::Error::new(io::ErrorKind::TimedOut, "it sends next to nothing");
-                return Err(Failure::never(self.transport(url, error)));
+                return Err(Failure::never(self.transport(url, dripping())));
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{GitHub, RepositoryName, malformed, path, text};
+use super::{GitHub, RepositoryName, made, malformed, path, text};
 use crate::client::{Answer, Method};
 use crate::endpoints::segment;
 use crate::error::FetchError;
@@ -204,7 +204,8 @@ impl GitHub<'_> {
             "draft": new.draft,
             "maintainer_can_modify": true,
         });
-        one(&self.send(Method::Post, &path(repository, "/pulls"), Some(body))?)
+        let answer = self.send(Method::Post, &path(repository, "/pulls"), Some(body))?;
+        one(&answer).map_err(|error| made(&answer, error))
     }
 
     /// Changes the title, the text or the base of a pull request; `None` leaves it.
@@ -282,7 +283,8 @@ impl GitHub<'_> {
     ) -> Result<Comment, FetchError> {
         let place = path(repository, &format!("/issues/{number}/comments"));
         let answer = self.send(Method::Post, &place, Some(json!({ "body": body })))?;
-        read_comment(&answer.body).ok_or_else(|| malformed(&answer.url, "it is no comment"))
+        read_comment(&answer.body)
+            .ok_or_else(|| made(&answer, malformed(&answer.url, "it is no comment")))
     }
 
     /// Writes a comment anew.

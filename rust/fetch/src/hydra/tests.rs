@@ -1,5 +1,7 @@
 //! Hydra, replayed: the examples of its `hydra-api.yaml`, the document of its own test of `/build/ID`, and what is no document at all.
 
+mod faults;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
 
 use super::{Received, Reply, Script, git_backend, locked};
 
 /// Answers the requests on `stream` until one side has enough.
 pub(super) fn serve(stream: &TcpStream, script: &Script) {
+    // Head and body are written one after the other: without this the second waits for the first to be acknowledged.
+    stream.set_nodelay(true).ok();
     let mut reader = BufReader::new(stream);
     let mut writer = stream;
     while let Ok(Some(request)) = receive(&mut reader, &mut writer) {
@@ -94,6 +98,9 @@ fn receive_body(
 
 /// Sends `reply`; whether the connection can be used again.
 fn send(writer: &mut impl Write, reply: &Reply, request: &Received) -> io::Result<bool> {
+    if reply.is_silent {
+        return Ok(false);
+    }
     let start = range_start(reply, request);
     let status = if start.is_some() { 206 } else { reply.status };
     let body = reply.body.get(start.unwrap_or(0)..).unwrap_or_default();
@@ -119,6 +126,9 @@ fn send(writer: &mut impl Write, reply: &Reply, request: &Received) -> io::Resul
     if request.method == "HEAD" {
         return Ok(true);
     }
+    if let Some(pause) = reply.drip {
+        return drip(writer, body, pause);
+    }
     let sent = body
         .get(..reply.sent_bytes.unwrap_or(body.len()))
         .unwrap_or(body);
@@ -134,10 +144,23 @@ fn send(writer: &mut impl Write, reply: &Reply, request: &Received) -> io::Resul
             })?;
         }
     } else {
-        writer.write_all(sent)?;
+        for _ in 0..reply.rounds {
+            writer.write_all(sent)?;
+        }
     }
     writer.flush()?;
     Ok(whole && !reply.without_length)
+}
+
+/// Sends bytes one by one until the client has enough.
+fn drip(writer: &mut impl Write, body: &[u8], pause: Duration) -> io::Result<bool> {
+    let mut bytes = body.iter().chain(std::iter::repeat(&b' '));
+    loop {
+        thread::sleep(pause);
+        let byte = bytes.next().copied().unwrap_or_default();
+        writer.write_all(&[byte])?;
+        writer.flush()?;
+    }
 }
 
 /// Where the client asks to go on, if the reply allows that.

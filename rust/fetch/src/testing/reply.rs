@@ -1,5 +1,10 @@
 //! What the server answers.
 
+use std::time::Duration;
+
+/// Stands for an address that is not known yet.
+const AWAY: &str = "away";
+
 /// One scripted answer.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -12,6 +17,9 @@ pub struct Reply {
     pub(super) ranges: bool,
     pub(super) chunked: bool,
     pub(super) without_length: bool,
+    pub(super) rounds: usize,
+    pub(super) is_silent: bool,
+    pub(super) drip: Option<Duration>,
 }
 
 impl Reply {
@@ -36,6 +44,9 @@ impl Reply {
             ranges: false,
             chunked: false,
             without_length: false,
+            rounds: 1,
+            is_silent: false,
+            drip: None,
         }
     }
 
@@ -111,6 +122,51 @@ impl Reply {
     #[must_use]
     pub fn without_length(mut self) -> Self {
         self.without_length = true;
+        self
+    }
+
+    /// Sends the body so many times in a row, without any length.
+    #[must_use]
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.rounds = rounds;
+        self.without_length()
+    }
+
+    /// Closes the connection without a word.
+    #[must_use]
+    pub fn hang_up() -> Self {
+        Self {
+            is_silent: true,
+            ..Self::status(200)
+        }
+    }
+
+    /// Says nothing at all, and keeps the connection open until the client leaves.
+    #[must_use]
+    pub fn silence() -> Self {
+        Self {
+            stalls: true,
+            ..Self::hang_up()
+        }
+    }
+
+    /// Sends the body byte by byte with a pause before each, and after its end one space after the other.
+    #[must_use]
+    pub fn drip(mut self, pause: Duration) -> Self {
+        self.drip = Some(pause);
+        self.without_length()
+    }
+
+    /// Leads to another host, which the matrix of faults knows.
+    pub(super) fn away(self) -> Self {
+        self.header("Location", AWAY)
+    }
+
+    /// The same with the address of that host.
+    pub(super) fn leading_to(mut self, address: &str) -> Self {
+        for (_, value) in self.headers.iter_mut().filter(|(_, value)| value == AWAY) {
+            address.clone_into(value);
+        }
         self
     }
 

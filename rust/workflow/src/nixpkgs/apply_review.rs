@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
+use super::forge;
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
@@ -186,11 +187,14 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
     let (upstream, number) = pull_request_of(&request.pull_request, &request.upstream)?;
     let repository = Repository::open(context)?;
     repository.require_history()?;
+    repository.require_unlocked()?;
     let mut notes = Vec::new();
     if !context.dry_run && interrupted::recover(&repository, context)? {
         notes.push("what an interrupted run left was taken back first".to_owned());
     }
+    repository.require_nothing_begun()?;
     let name = repository.attached_branch()?;
+    repository.head()?;
     repository.require_clean()?;
     repository.require_identity()?;
     if request.push && !context.yes && !context.dry_run && context.person.is_none() {
@@ -267,11 +271,10 @@ pub(super) fn not_asked(number: u64, error: FetchError) -> anyhow::Error {
             .source(error)
             .into();
     }
-    Problem::user(format!(
-        "could not ask the forge about the pull request {number}"
-    ))
-    .source(error)
-    .into()
+    forge::failed(
+        format!("could not ask the forge about the pull request {number}"),
+        error,
+    )
 }
 
 /// Makes sure that what is checked out is the pull request's branch.

@@ -15,6 +15,7 @@ use nixsmith_fetch::github::{GitHub, NoRepositoryName, RepositoryFacts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::forge;
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
@@ -114,7 +115,9 @@ pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
         notes: Vec::new(),
     };
     let user = user(&github)?;
-    let upstream = github.repository(&request.upstream)?;
+    let upstream = github
+        .repository(&request.upstream)
+        .map_err(|error| not_asked(&request.upstream, error))?;
     let fork = fork(&github, &user, &upstream, request, &mut progress)?;
     let folder = match &existing {
         Some(repository) => repository.root.clone(),
@@ -245,7 +248,7 @@ fn fork(
     match github.repository(&wanted) {
         Ok(found) => return judged(found, &wanted, upstream),
         Err(error) if error.is_not_found() => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(not_asked(&wanted, error)),
     }
     if progress.context.dry_run {
         let page = Endpoint::GithubApi.public_url();
@@ -263,22 +266,16 @@ fn fork(
         Ok(answer) => answer.name,
         // It may be coming: looking tells.
         Err(FetchError::Unclear { .. }) => wanted.clone(),
-        Err(FetchError::Forbidden {
-            status,
-            message,
-            url,
-        }) => {
-            let error = FetchError::Forbidden {
-                status,
-                message,
-                url,
-            };
+        Err(error @ FetchError::Forbidden { status: 403, .. }) => {
             return Err(Problem::user(format!("the forge does not let this token fork `{}`", upstream.name))
                 .hint("the token needs the scope `public_repo`, or the permission to administer repositories")
                 .source(error)
                 .into());
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => {
+            let what = format!("could not fork `{}`", upstream.name);
+            return Err(forge::failed(what, error));
+        }
     };
     let found = wait_for(github, &asked, progress.context)?;
     progress
@@ -355,9 +352,13 @@ fn wait_for(
                     .source(error)
                     .into());
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(not_asked(name, error)),
         }
     }
+}
+
+fn not_asked(name: &RepositoryName, error: FetchError) -> anyhow::Error {
+    forge::failed(format!("could not ask the forge about `{name}`"), error)
 }
 
 fn remotes_of(repository: &Repository) -> anyhow::Result<Vec<Remote>> {

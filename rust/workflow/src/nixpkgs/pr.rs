@@ -18,10 +18,11 @@ use self::branch::Branch;
 pub use self::rebuilds::Rebuilt;
 use super::commits::{self, Commit};
 use super::evidence::{self, Evidence};
-use super::{branches, lint};
+use super::{branches, forge, lint};
 use crate::consent;
 use crate::context::Context;
 use crate::error::Problem;
+use crate::nix::plain;
 use crate::repository::Repository;
 
 /// How many commits a pull request may have; more are a wrong base.
@@ -137,7 +138,9 @@ fn existing(
         branch: &branch.name,
         closed: true,
     };
-    let found = github.pull_requests_from(&request.upstream, &search)?;
+    let found = github
+        .pull_requests_from(&request.upstream, &search)
+        .map_err(|error| forge::failed("could not ask the forge for pull requests", error))?;
     if let Some(merged) = found
         .iter()
         .find(|found| found.merged && found.head_commit == branch.head)
@@ -397,6 +400,7 @@ fn look_for_duplicates(
                 |number: u64, title: &str| Some(number) != own && title.starts_with(&words);
             for (number, title, url) in found {
                 if is_other(number, &title) {
+                    let (url, title) = (plain(&url), plain(&title));
                     notes.push(format!("there may be the same already: {url} ({title})"));
                 }
             }

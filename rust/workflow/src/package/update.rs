@@ -119,11 +119,11 @@ impl crate::Report for Report {
 /// # Errors
 /// Whatever keeps the new version or one of its hashes away, or shows that the change would not hold. No file is changed then.
 pub fn run(request: &Request, context: &Context) -> anyhow::Result<Report> {
-    let target = Target::find(request, context)?;
     let clone = match request.commit {
         true => Some(GitClone::open(context)?),
         false => None,
     };
+    let target = Target::find(request, context)?;
     let mut revision = Revision::begin(&target, context)?;
     let old = version_of(&revision.before, &target)?;
     let mut report = Report {

@@ -36,7 +36,7 @@ pub(crate) fn find(
 ) -> anyhow::Result<Base> {
     let (name, named) = match wanted {
         Some(name) => (name, named(repository, name)?),
-        None => usual(repository)?,
+        None => usual(repository, head)?,
     };
     let commit = match repository.merge_base(&named, head)? {
         Some(commit) => commit,
@@ -67,9 +67,13 @@ fn named(repository: &Repository, name: &str) -> anyhow::Result<String> {
     })?)
 }
 
-fn usual(repository: &Repository) -> anyhow::Result<(&'static str, String)> {
+fn usual(repository: &Repository, head: &str) -> anyhow::Result<(&'static str, String)> {
     for name in USUAL {
-        if let Some(commit) = repository.commit(name)? {
+        let Some(commit) = repository.commit(name)? else {
+            continue;
+        };
+        // Where a branch was pushed to is not where it began.
+        if name != "@{upstream}" || commit != head {
             return Ok((name, commit));
         }
     }

@@ -190,17 +190,49 @@ impl Repository {
         Ok(found.map(|(_, (_, state))| state))
     }
 
-    /// Refuses a repository in which something is in progress, or whose tracked files differ from the last commit.
+    /// Refuses a repository whose index another git holds, or one that was killed left locked.
     ///
     /// # Errors
-    /// With what is in the way, and how it goes away.
-    pub fn require_clean(&self) -> anyhow::Result<()> {
+    /// With the file that locks it.
+    pub fn require_unlocked(&self) -> anyhow::Result<()> {
+        let place = self.line(&["rev-parse", "--git-path", "index.lock"])?;
+        let Some(lock) = place.map(|place| self.root.join(place)) else {
+            return Ok(());
+        };
+        // A link that leads nowhere locks as well.
+        if lock.symlink_metadata().is_err() {
+            return Ok(());
+        }
+        let sentence = format!("the index of `{}` is locked", self.root.display());
+        Err(Problem::user(sentence)
+            .hint(format!(
+                "another git is at work, or was killed: when none runs any more, remove `{}`",
+                lock.display()
+            ))
+            .into())
+    }
+
+    /// Refuses a repository in which something is in progress.
+    ///
+    /// # Errors
+    /// With what it is, and how it ends.
+    pub fn require_nothing_begun(&self) -> anyhow::Result<()> {
         if let Some(state) = self.in_progress()? {
             let sentence = format!("a {state} is in progress in `{}`", self.root.display());
             return Err(Problem::user(sentence)
                 .hint(format!("finish it, or end it with `{}`", state.abort()))
                 .into());
         }
+        Ok(())
+    }
+
+    /// Refuses a repository in which something is in progress, whose index is locked, or whose tracked files differ from the last commit.
+    ///
+    /// # Errors
+    /// With what is in the way, and how it goes away.
+    pub fn require_clean(&self) -> anyhow::Result<()> {
+        self.require_nothing_begun()?;
+        self.require_unlocked()?;
         if self.is_dirty()? {
             let sentence = format!("`{}` has uncommitted changes", self.root.display());
             return Err(Problem::user(sentence)

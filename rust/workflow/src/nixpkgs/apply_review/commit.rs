@@ -21,13 +21,21 @@ pub(super) fn make(branch: &Branch, plan: &Plan, context: &Context) -> anyhow::R
     targets.dedup();
     let mut made = Vec::new();
     for target in targets {
-        let done = one(branch, plan, target, context);
+        let written = write(branch, plan, target, context);
+        // What was not written is not ours to restore: somebody else changed it.
+        let is_ours = written.is_ok();
+        let done = written.and_then(|()| one(branch, plan, target));
         match done {
             Ok(commit) => made.push(commit),
             Err(error) => {
                 let paths = paths(plan, |suggestion| suggestion.target == target);
-                branch.repository.restore(&paths)?;
-                branch.repository.go_back_to(&branch.head)?;
+                if is_ours {
+                    branch.repository.restore(&paths)?;
+                }
+                // Going back where we are takes locks that somebody else may hold.
+                if branch.repository.head()? != branch.head {
+                    branch.repository.go_back_to(&branch.head)?;
+                }
                 interrupted::forget(&branch.repository.root, context);
                 return Err(error);
             }
@@ -44,8 +52,8 @@ fn paths(plan: &Plan, is_wanted: impl Fn(&Suggestion) -> bool) -> Vec<PathBuf> {
     paths
 }
 
-/// The commit of the suggestions that belong to one commit, on top of those that were made for older ones.
-fn one(branch: &Branch, plan: &Plan, target: usize, context: &Context) -> anyhow::Result<Commit> {
+/// Writes the files with the suggestions that belong to one commit, on top of those that were made for older ones.
+fn write(branch: &Branch, plan: &Plan, target: usize, context: &Context) -> anyhow::Result<()> {
     let paths = paths(plan, |suggestion| suggestion.target == target);
     let mut changes = Vec::new();
     for path in &paths {
@@ -58,7 +66,12 @@ fn one(branch: &Branch, plan: &Plan, target: usize, context: &Context) -> anyhow
     }
     let note = Note::new(&branch.repository.root, &branch.name);
     note.writing(&changes).put(context)?;
-    context.write(&changes)?;
+    context.write(&changes)
+}
+
+/// The commit of what was written.
+fn one(branch: &Branch, plan: &Plan, target: usize) -> anyhow::Result<Commit> {
+    let paths = paths(plan, |suggestion| suggestion.target == target);
     let subject = plan
         .commits
         .get(target)

@@ -35,13 +35,13 @@ pub(super) fn look(
     context: &Context,
     notes: &mut Vec<String>,
 ) -> anyhow::Result<Branch> {
-    if let Some(state) = repository.in_progress()? {
-        return Err(Problem::user(format!("a {state} is in progress"))
-            .hint(format!("finish it, or end it with `{}`", state.abort()))
-            .into());
-    }
+    repository.require_nothing_begun()?;
     let name = repository.attached_branch()?;
-    repository.check_branch_name(&name)?;
+    repository.check_branch_name(&name).map_err(|error| {
+        Problem::user("the branch that is checked out cannot be sent")
+            .hint("give it another name: `git branch --move NAME`")
+            .source(error)
+    })?;
     let kind = branches::classify(&name).kind;
     if kind != Type::Wip {
         return Err(

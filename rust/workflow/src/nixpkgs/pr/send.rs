@@ -5,7 +5,7 @@ use std::time::Duration;
 use nixsmith_fetch::FetchError;
 use nixsmith_fetch::github::{GitHub, NewPullRequest, PullRequest, PullRequestSearch, State};
 
-use super::super::branches;
+use super::super::{branches, forge};
 use super::{Change, Plan, Rebuilt, Report, Request, gather};
 use crate::consent;
 use crate::context::Context;
@@ -147,7 +147,12 @@ pub(super) fn carry_out(
     let (found, outcome) = match &plan.existing {
         None => (create(github, request, &plan, context)?, "created"),
         Some(found) if changes.iter().any(Option::is_some) => {
-            let updated = github.update_pull_request(&request.upstream, found.number, changes)?;
+            let updated = github
+                .update_pull_request(&request.upstream, found.number, changes)
+                .map_err(|error| {
+                    let what = format!("could not update the pull request {}", found.url);
+                    forge::failed(what, error)
+                })?;
             (updated, "updated")
         }
         Some(found) => (found.clone(), "updated"),
@@ -291,8 +296,17 @@ fn create(
                     ..
                 }
         );
-        if !may_be_there {
-            return Err(error.into());
+        // One that is there already is refused with these words; whatever else is invalid will stay so.
+        let is_invalid = matches!(
+            &error,
+            FetchError::Status { status: 422, message: Some(said), .. } if !said.contains("already exists")
+        );
+        if is_invalid && let Some(found) = look()? {
+            return Ok(found);
+        }
+        if !may_be_there || is_invalid {
+            let what = "the branch is pushed, but the pull request could not be made";
+            return Err(forge::failed(what, error));
         }
         let mut pause = context
             .client_options

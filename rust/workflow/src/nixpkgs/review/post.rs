@@ -63,17 +63,17 @@ pub(super) fn post(
             comment.body.starts_with(&marker) && comment.author.eq_ignore_ascii_case(&user)
         }))
     };
-    let comment = match own()? {
-        Some(comment) => github.update_comment(forge, comment.id, &body)?,
+    let posted = || match own()? {
+        Some(comment) => github.update_comment(forge, comment.id, &body),
         None => match github.create_comment(forge, number, &body) {
-            Ok(comment) => comment,
             // It may have been written: a second one is never.
-            Err(error @ FetchError::Unclear { .. }) => match own()? {
-                Some(comment) => comment,
-                None => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
+            Err(error @ FetchError::Unclear { .. }) => own()?.ok_or(error),
+            other => other,
         },
     };
+    let comment = posted().map_err(|error| {
+        let what = format!("the report is written, but not posted below pull request {number}");
+        super::super::forge::failed(what, error)
+    })?;
     Ok(Some(comment.url))
 }

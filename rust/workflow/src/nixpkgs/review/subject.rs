@@ -8,6 +8,7 @@ use nixsmith_fetch::github::{GitHub, PullRequest, RepositoryName};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::apply_review::not_asked;
 use super::super::fork::UPSTREAM;
 use super::Request;
 use crate::context::Context;
@@ -113,6 +114,9 @@ struct Found {
 }
 
 fn revision(name: &str, request: &Request, repository: &Repository) -> anyhow::Result<Found> {
+    if name == "HEAD" {
+        repository.head()?;
+    }
     let head = repository.commit(name)?.ok_or_else(|| {
         Problem::user(format!("`{name}` is no commit of this repository"))
             .hint("name a branch, a tag or a commit; `git fetch` gets what is missing")
@@ -168,7 +172,9 @@ fn pull_request(
     context: &Context,
 ) -> anyhow::Result<Found> {
     let (remote, name) = upstream(repository)?;
-    let about: PullRequest = GitHub::new(context.client()?).pull_request(&name, number)?;
+    let about: PullRequest = GitHub::new(context.client()?)
+        .pull_request(&name, number)
+        .map_err(|error| not_asked(number, error))?;
     let branch = request.base.as_deref().unwrap_or(&about.base);
     repository.check_branch_name(branch)?;
     let places = [

@@ -20,14 +20,20 @@ impl Clone {
     /// Looks whether a commit could be made.
     ///
     /// # Errors
-    /// Outside of a clone, in the middle of a rebase or merge, and without a name and address for the commit.
+    /// Outside of a clone, in one without commits, in the middle of a rebase or merge, with a locked index, and without a name and address
+    /// for the commit.
     pub(super) fn open(context: &Context) -> anyhow::Result<Self> {
         let repository = Repository::open(context)?;
         if let Some(state) = repository.in_progress()? {
             return Err(Problem::user(format!("a {state} is in progress"))
-                .hint("finish it first, or leave out `--commit`")
+                .hint(format!(
+                    "finish it, end it with `{}`, or leave out `--commit`",
+                    state.abort()
+                ))
                 .into());
         }
+        repository.require_unlocked()?;
+        repository.head()?;
         let [author, committer] = repository.identity()?.map(|line| person(&line));
         Ok(Self {
             author,

@@ -1,6 +1,7 @@
 //! Every source against a server on loopback that answers as the service documents.
 
 mod failures;
+mod faults;
 mod folders;
 mod forges;
 mod git;
