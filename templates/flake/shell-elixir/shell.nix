@@ -1,5 +1,5 @@
-# The development shell. Tools are in `nativeBuildInputs` and run on the machine that builds; libraries come with the package's own
-# `buildInputs`. So the shell of `pkgsCross.<platform>` is right as well.
+# The development shell. Tools are in `nativeBuildInputs` and run on the machine that builds; libraries come with the package's
+# own `buildInputs`. So the shell of `pkgsCross.<platform>` is right as well.
 {
   mkShell,
   callPackage,

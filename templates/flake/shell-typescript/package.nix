@@ -40,7 +40,7 @@ stdenv.mkDerivation {
   doCheck = true;
   checkPhase = ''
     runHook preCheck
-    node --test 'dist/*.test.js'
+    node --test dist/*.test.js
     runHook postCheck
   '';
 
