@@ -1,5 +1,5 @@
 {
-  description = "A NixOS module: typed options, their documentation, and a test in a virtual machine";
+  description = "A NixOS module: typed options, their documentation, a virtual machine test";
 
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixpkgs-unstable";
 

@@ -1,6 +1,11 @@
-{ lib, beamPackages }:
+{
+  lib,
+  stdenv,
+  beamPackages,
+  buildPackages,
+}:
 
-beamPackages.mixRelease {
+stdenv.mkDerivation {
   pname = "greet";
   version = "0.1.0";
 
@@ -13,8 +18,34 @@ beamPackages.mixRelease {
     ];
   };
 
-  # one file instead of a release with its own runtime
-  escriptBinName = "greet";
+  strictDeps = true;
+
+  # compiles, and runs the tests here
+  nativeBuildInputs = [ buildPackages.beamPackages.elixir ];
+  # runs the program there
+  buildInputs = [ beamPackages.erlang ];
+
+  env.LANG = "C.UTF-8";
+
+  buildPhase = ''
+    runHook preBuild
+    export HOME=$TMPDIR
+    MIX_ENV=prod mix escript.build --no-deps-check
+    runHook postBuild
+  '';
+
+  doCheck = true;
+  checkPhase = ''
+    runHook preCheck
+    MIX_ENV=test mix test --no-deps-check --warnings-as-errors
+    runHook postCheck
+  '';
+
+  installPhase = ''
+    runHook preInstall
+    install -Dm555 greet -t $out/bin
+    runHook postInstall
+  '';
 
   meta = {
     description = "Greet someone";

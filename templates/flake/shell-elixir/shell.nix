@@ -3,7 +3,6 @@
 {
   mkShell,
   callPackage,
-  beamPackages,
   elixir-ls,
 }:
 
@@ -12,7 +11,6 @@ mkShell {
   inputsFrom = [ (callPackage ./package.nix { }) ];
 
   nativeBuildInputs = [
-    beamPackages.elixir
     elixir-ls
   ];
 }

@@ -3,7 +3,7 @@
 {
   mkShell,
   callPackage,
-  php,
+  buildPackages,
   phpactor,
 }:
 
@@ -12,7 +12,7 @@ mkShell {
   inputsFrom = [ (callPackage ./package.nix { }) ];
 
   nativeBuildInputs = [
-    php.packages.composer
+    buildPackages.php.packages.composer
     phpactor
   ];
 }
