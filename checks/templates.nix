@@ -1,8 +1,8 @@
 # Every template of templates/flake evaluates on this system with our own nixpkgs, and has what a template must have.
 #
 # The outputs function of each is called as Nix calls it; the derivations of its packages, shells, checks and configurations are
-# made during evaluation, so `nix flake check --no-build` already fails when a template is broken, and names it. What they build is
-# for the templates' own users. A package set that is not a whole nixpkgs has no NixOS: there the text alone is judged.
+# made during evaluation, so `nix flake check --no-build` already fails when a template is broken, and names it. What they build
+# is for the templates' own users. A package set that is not a whole nixpkgs has no NixOS: there the text alone is judged.
 #
 # `each.NAME` of the result is what was found for one template.
 {

@@ -1,7 +1,7 @@
 /**
-  Inputs of the templates that are not inputs of ours: of each, just the function that a template calls. It takes the same arguments
-  and gives a derivation that has in it what the modules say, so that evaluating a template reads every module. Whether an option
-  exists is judged by checks/templates/run with the real trees.
+  Inputs of the templates that are not inputs of ours: of each, just the function that a template calls. It takes the same
+  arguments and gives a derivation that has in it what the modules say, so that evaluating a template reads every module.
+  Whether an option exists is judged by checks/templates/run with the real trees.
 
   # Inputs
 
