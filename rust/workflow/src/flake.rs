@@ -3,8 +3,10 @@
 //! What is in `flake.nix` is changed in the syntax tree; what is locked is found out by Nix.
 
 pub mod add_input;
+pub mod init;
 mod lock;
 mod reference;
+pub mod templates;
 pub mod update;
 
 use std::path::{Path, PathBuf};

@@ -251,6 +251,20 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "Print the end of a build's log",
     ),
+    row::<crate::flake::init::Report>(
+        "flake",
+        "init",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Lay out a template in this folder, without touching what is there",
+    ),
+    row::<crate::flake::templates::Report>(
+        "flake",
+        "template",
+        OFFLINE,
+        Effect::Reads,
+        "List the templates",
+    ),
     row::<crate::flake::add_input::Report>(
         "flake",
         "add-input",

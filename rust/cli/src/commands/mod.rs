@@ -90,6 +90,8 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::backport::Arguments>("nixpkgs backport"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),
+    Entry::operation::<flake::init::Arguments>("flake init"),
+    Entry::operation::<flake::template::Arguments>("flake template"),
     Entry::operation::<flake::add_input::Arguments>("flake add-input"),
     Entry::operation::<flake::update::Arguments>("flake update"),
     Entry::operation::<lint::Arguments>("lint"),

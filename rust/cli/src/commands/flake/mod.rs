@@ -1,4 +1,6 @@
 //! `nixsmith flake`
 
 pub(super) mod add_input;
+pub(super) mod init;
+pub(super) mod template;
 pub(super) mod update;
