@@ -4,11 +4,14 @@
 
 pub mod add_input;
 pub mod init;
+pub(crate) mod lay_out;
 mod lock;
 mod reference;
 pub mod templates;
 pub mod update;
 
+pub use self::lay_out::LaidOut;
+pub use self::lock::Locked;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;

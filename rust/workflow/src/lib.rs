@@ -28,6 +28,7 @@ pub mod nar;
 pub mod nixpkgs;
 pub mod package;
 pub mod prefetch;
+pub mod shell;
 pub mod source;
 pub mod store;
 pub mod vendor_hash;

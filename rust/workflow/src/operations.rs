@@ -75,6 +75,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("nixpkgs", "Contributing to nixpkgs"),
     ("hydra", "What the build farm says"),
     ("flake", "Flakes and their inputs"),
+    ("shell", "Development shells"),
 ];
 
 const fn row<R: Report>(
@@ -278,6 +279,13 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::WritesFiles,
         "Lock newer inputs, and say what is new about each",
+    ),
+    row::<crate::shell::init::Report>(
+        "shell",
+        "init",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Write a development shell for what the project is written in",
     ),
     row::<crate::lint::Report>(
         "",

@@ -86,7 +86,7 @@ fn into_an_empty_folder_and_again() {
         let place = Place::new();
         let first = place.init(name, |_| {}).unwrap();
         let files = place.files();
-        assert_eq!(first.written, template.files, "{name}");
+        assert_eq!(first.files.written, template.files, "{name}");
         assert_eq!(
             files.keys().collect::<Vec<_>>(),
             template.files.iter().collect::<Vec<_>>()
@@ -103,7 +103,7 @@ fn into_an_empty_folder_and_again() {
         }
         let second = place.init(name, |_| {}).unwrap();
         assert!(
-            second.written.is_empty() && second.same == template.files,
+            second.files.written.is_empty() && second.files.same == template.files,
             "{name}"
         );
         assert_eq!(place.files(), files);
@@ -119,7 +119,7 @@ fn git_is_told_and_nothing_is_staged() {
         support::write(&place.folder().join("own"), "mine");
         place.git(&["add", "own"]);
         let report = place.init(&template.name, |_| {}).unwrap();
-        assert!(report.in_git && report.ignored.is_empty());
+        assert!(report.files.in_git && report.files.ignored.is_empty());
         let known = place.git(&["ls-files", "--", ":!own"]);
         assert_eq!(
             known.lines().collect::<Vec<_>>(),
@@ -148,8 +148,8 @@ fn what_is_there_stays() {
         assert!(error.to_string().ends_with(":\n  README.md"), "{error}");
         assert_eq!(place.files(), before, "{name}");
         let merged = place.init(name, |request| request.merge = true).unwrap();
-        assert_eq!(merged.kept, ["README.md"]);
-        assert_eq!(merged.written.len() + 1, template.files.len());
+        assert_eq!(merged.files.kept, ["README.md"]);
+        assert_eq!(merged.files.written.len() + 1, template.files.len());
         assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
     }
 }
@@ -211,11 +211,8 @@ fn the_project_says_which() {
         Kind::Usage
     );
     support::write(&place.folder().join("go.mod"), "module example.org/x\n");
-    let request = init::Request {
-        merge: true,
-        ..request
-    };
     let report = init::run(&request, &place.context).unwrap();
-    assert_eq!(report.template, "shell-go");
+    assert_eq!(report.template, "shell");
     assert_eq!(report.detected.as_deref(), Some("go.mod"));
+    assert_eq!(report.files.written, ["flake.nix", "shell.nix"]);
 }

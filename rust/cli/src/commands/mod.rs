@@ -14,6 +14,7 @@ mod nixpkgs;
 mod package;
 mod prefetch;
 mod schema;
+mod shell;
 mod store;
 mod vendor_hash;
 
@@ -94,6 +95,7 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<flake::template::Arguments>("flake template"),
     Entry::operation::<flake::add_input::Arguments>("flake add-input"),
     Entry::operation::<flake::update::Arguments>("flake update"),
+    Entry::operation::<shell::init::Arguments>("shell init"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

@@ -74,6 +74,16 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     names.into_iter()
 }
 
+/// The module without which devenv does not evaluate purely, as the templates have it.
+///
+/// # Errors
+/// None but our own.
+pub(crate) fn devenv_pure() -> anyhow::Result<Vec<u8>> {
+    let mut template = Template::find("devenv-python")?;
+    let file = template.files.remove("pure.nix");
+    Ok(file.ok_or_else(|| Problem::bug("a template of devenv without `pure.nix`"))?)
+}
+
 /// A template's files, by their path in it, with `/`.
 #[derive(Debug, Clone)]
 pub(super) struct Template {

@@ -1,6 +1,6 @@
 //! `nixsmith flake`
 
 pub(super) mod add_input;
-pub(super) mod init;
+pub(crate) mod init;
 pub(super) mod template;
 pub(super) mod update;
