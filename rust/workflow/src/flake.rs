@@ -3,15 +3,19 @@
 //! What is in `flake.nix` is changed in the syntax tree; what is locked is found out by Nix.
 
 pub mod add_input;
+pub mod check;
 pub mod init;
 pub(crate) mod lay_out;
 mod lock;
+mod outputs;
 mod reference;
+pub mod show;
 pub mod templates;
 pub mod update;
 
 pub use self::lay_out::LaidOut;
 pub use self::lock::Locked;
+pub use self::outputs::Kind;
 use std::path::{Path, PathBuf};
 
 use crate::context::Context;
@@ -28,7 +32,11 @@ const LOCK: &str = "flake.lock";
 /// # Errors
 /// When there is none.
 fn find(context: &Context) -> anyhow::Result<PathBuf> {
-    let start = context.directory.as_path();
+    find_from(&context.directory)
+}
+
+/// The same from another folder.
+fn find_from(start: &Path) -> anyhow::Result<PathBuf> {
     for folder in start.ancestors() {
         if folder.join(FILE).is_file() {
             return Ok(folder.to_owned());
@@ -41,7 +49,7 @@ fn find(context: &Context) -> anyhow::Result<PathBuf> {
         "`{}` is in no flake: there is no `{FILE}`",
         start.display()
     ))
-    .hint("`--directory` says where it is; `nix flake init` begins one")
+    .hint("`--directory` says where it is; `nixsmith flake init` begins one")
     .into())
 }
 

@@ -266,6 +266,20 @@ pub const OPERATIONS: &[Operation] = &[
         Effect::Reads,
         "List the templates",
     ),
+    row::<crate::flake::show::Report>(
+        "flake",
+        "show",
+        ONLINE,
+        Effect::Reads,
+        "Say what a flake has, also where parts of it do not evaluate",
+    ),
+    row::<crate::flake::check::Report>(
+        "flake",
+        "check",
+        ONLINE,
+        Effect::Reads,
+        "Evaluate every output, build every check, and say what became of each",
+    ),
     row::<crate::flake::add_input::Report>(
         "flake",
         "add-input",

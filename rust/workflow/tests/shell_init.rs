@@ -43,85 +43,93 @@ fn made(files: &[(&str, &str)], change: impl FnOnce(&mut Request)) -> (Report, S
     (report, text)
 }
 
+/// The files of a project with their texts, its languages, and the packages of its shell.
+type Project = (
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
+
+const PROJECTS: &[Project] = &[
+    (
+        &[("Cargo.toml", "")],
+        "rust",
+        "cargo clippy rust-analyzer rustc rustfmt",
+    ),
+    (&[("go.mod", "")], "go", "go gopls"),
+    (
+        &[("package.json", "{}"), ("pnpm-lock.yaml", "")],
+        "node",
+        "nodejs pnpm",
+    ),
+    (
+        &[
+            ("package.json", "{}"),
+            ("yarn.lock", "# yarn lockfile v1\n"),
+        ],
+        "node",
+        "nodejs yarn",
+    ),
+    (
+        &[
+            ("package.json", "{}"),
+            ("yarn.lock", "__metadata:\n  version: 8\n"),
+        ],
+        "node",
+        "nodejs yarn-berry",
+    ),
+    (
+        &[
+            ("package.json", "{}"),
+            ("tsconfig.json", "{}"),
+            ("bun.lock", ""),
+        ],
+        "typescript",
+        "nodejs typescript typescript-language-server bun",
+    ),
+    (
+        &[("pyproject.toml", "[tool.ruff]\n"), ("uv.lock", "")],
+        "python",
+        "python3 uv ruff",
+    ),
+    (&[("requirements.txt", "")], "python", "python3"),
+    (&[("pom.xml", "")], "java", "jdk maven"),
+    (&[("build.gradle.kts", "")], "java", "jdk gradle"),
+    (&[("composer.json", "")], "php", "php phpPackages.composer"),
+    (&[("Gemfile", "")], "ruby", "bundler ruby"),
+    (
+        &[("mix.exs", "")],
+        "elixir",
+        "beamPackages.elixir beamPackages.erlang",
+    ),
+    (&[("meson.build", "")], "c", "pkg-config meson ninja"),
+    (
+        &[
+            ("Cargo.toml", ""),
+            ("package.json", ""),
+            ("package-lock.json", ""),
+        ],
+        "node rust",
+        "nodejs cargo clippy rust-analyzer rustc rustfmt",
+    ),
+];
+
 #[test]
 fn files_say_what_a_project_is() {
-    for (files, languages, packages) in [
-        (
-            vec![("Cargo.toml", "")],
-            "rust",
-            "cargo clippy rust-analyzer rustc rustfmt",
-        ),
-        (vec![("go.mod", "")], "go", "go gopls"),
-        (
-            vec![("package.json", "{}"), ("pnpm-lock.yaml", "")],
-            "node",
-            "nodejs pnpm",
-        ),
-        (
-            vec![
-                ("package.json", "{}"),
-                ("yarn.lock", "# yarn lockfile v1\n"),
-            ],
-            "node",
-            "nodejs yarn",
-        ),
-        (
-            vec![
-                ("package.json", "{}"),
-                ("yarn.lock", "__metadata:\n  version: 8\n"),
-            ],
-            "node",
-            "nodejs yarn-berry",
-        ),
-        (
-            vec![
-                ("package.json", "{}"),
-                ("tsconfig.json", "{}"),
-                ("bun.lock", ""),
-            ],
-            "typescript",
-            "nodejs typescript typescript-language-server bun",
-        ),
-        (
-            vec![("pyproject.toml", "[tool.ruff]\n"), ("uv.lock", "")],
-            "python",
-            "python3 uv ruff",
-        ),
-        (vec![("requirements.txt", "")], "python", "python3"),
-        (vec![("pom.xml", "")], "java", "jdk maven"),
-        (vec![("build.gradle.kts", "")], "java", "jdk gradle"),
-        (
-            vec![("composer.json", "")],
-            "php",
-            "php phpPackages.composer",
-        ),
-        (vec![("Gemfile", "")], "ruby", "bundler ruby"),
-        (
-            vec![("mix.exs", "")],
-            "elixir",
-            "beamPackages.elixir beamPackages.erlang",
-        ),
-        (vec![("meson.build", "")], "c", "pkg-config meson ninja"),
-        (
-            vec![
-                ("Cargo.toml", ""),
-                ("package.json", ""),
-                ("package-lock.json", ""),
-            ],
-            "node rust",
-            "nodejs cargo clippy rust-analyzer rustc rustfmt",
-        ),
-    ] {
-        let (report, text) = made(&files, |_| {});
+    for (files, languages, packages) in PROJECTS {
+        let (report, text) = made(files, |_| {});
         let found: Vec<&str> = report
             .languages
             .iter()
             .map(|it| it.language.as_str())
             .collect();
-        assert_eq!(found.join(" "), languages, "{files:?}");
-        assert_eq!(report.packages.join(" "), packages, "{files:?}");
+        assert_eq!(found.join(" "), *languages, "{files:?}");
+        assert_eq!(report.packages.join(" "), *packages, "{files:?}");
         for package in &report.packages {
-            assert!(text.split_whitespace().any(|word| word == package), "{text}");
+            assert!(
+                text.split_whitespace().any(|word| word == package),
+                "{text}"
+            );
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One file per operation, and the table that joins each row of the operation table with its arguments.
 
+mod building;
 mod completions;
 mod doctor;
 mod explain;
@@ -93,6 +94,8 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<hydra::log::Arguments>("hydra log"),
     Entry::operation::<flake::init::Arguments>("flake init"),
     Entry::operation::<flake::template::Arguments>("flake template"),
+    Entry::operation::<flake::show::Arguments>("flake show"),
+    Entry::operation::<flake::check::Arguments>("flake check"),
     Entry::operation::<flake::add_input::Arguments>("flake add-input"),
     Entry::operation::<flake::update::Arguments>("flake update"),
     Entry::operation::<shell::init::Arguments>("shell init"),
