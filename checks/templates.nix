@@ -165,15 +165,16 @@ let
   # A shell is right for another platform too: its tools are still those of this one.
   otherPlatform =
     if stdenv.hostPlatform.isx86_64 then pkgs.pkgsCross.aarch64-multiplatform else pkgs.pkgsCross.gnu64;
+  # A setup hook is a text and runs anywhere; that of Node.js warns when it is asked for its stdenv.
+  isForeign =
+    tool:
+    builtins.match ".*-hook([.]sh)?|nodejs-.*" (tool.name or "") == null
+    && (tool.stdenv or stdenv).hostPlatform.config != stdenv.hostPlatform.config;
   crossShell =
     name:
     let
       shell = otherPlatform.callPackage (folderOf name + "/shell.nix") { };
-      # what a compiler for the other platform made has that platform between its name and its version
-      wrong = builtins.filter (
-        tool:
-        builtins.match ".*-${otherPlatform.stdenv.hostPlatform.config}(-[0-9].*)?" (tool.name or "") != null
-      ) shell.nativeBuildInputs;
+      wrong = builtins.filter isForeign shell.nativeBuildInputs;
     in
     if !builtins.pathExists (folderOf name + "/shell.nix") || !stdenv.hostPlatform.isLinux then
       [ ]
