@@ -40,6 +40,8 @@ let
       ) (builtins.readDir folder)
     );
 
+  contains = word: text: builtins.replaceStrings [ word ] [ "" ] text != text;
+
   # what every template has, whatever it is about
   text =
     name:
@@ -60,8 +62,10 @@ let
       complain name "no README.md"
     else if builtins.match "# ${name}\n.*" readme == null then
       complain name "README.md does not start with `# ${name}`"
-    else if builtins.match ".*\n## What to change\n.*" readme == null then
+    else if !contains "\n## What to change\n" readme then
       complain name "README.md does not say what to change"
+    else if !contains "`${name}`" (builtins.readFile ../README.md) then
+      complain name "the README of nixsmith does not list it"
     else if unwanted != [ ] then
       complain name "it would collide with what a project has of its own: ${builtins.head unwanted}"
     else if builtins.match "[A-Z][^\n]{15,78}[^\n.]" description == null then
