@@ -40,6 +40,8 @@ let
       ) (builtins.readDir folder)
     );
 
+  contains = word: text: builtins.replaceStrings [ word ] [ "" ] text != text;
+
   # what every template has, whatever it is about
   text =
     name:
@@ -60,8 +62,10 @@ let
       complain name "no README.md"
     else if builtins.match "# ${name}\n.*" readme == null then
       complain name "README.md does not start with `# ${name}`"
-    else if builtins.match ".*\n## What to change\n.*" readme == null then
+    else if !contains "\n## What to change\n" readme then
       complain name "README.md does not say what to change"
+    else if !contains "`${name}`" (builtins.readFile ../README.md) then
+      complain name "the README of nixsmith does not list it"
     else if unwanted != [ ] then
       complain name "it would collide with what a project has of its own: ${builtins.head unwanted}"
     else if builtins.match "[A-Z][^\n]{15,78}[^\n.]" description == null then
@@ -165,15 +169,16 @@ let
   # A shell is right for another platform too: its tools are still those of this one.
   otherPlatform =
     if stdenv.hostPlatform.isx86_64 then pkgs.pkgsCross.aarch64-multiplatform else pkgs.pkgsCross.gnu64;
+  # A setup hook is a text and runs anywhere; that of Node.js warns when it is asked for its stdenv.
+  isForeign =
+    tool:
+    builtins.match ".*-hook([.]sh)?|nodejs-.*" (tool.name or "") == null
+    && (tool.stdenv or stdenv).hostPlatform.config != stdenv.hostPlatform.config;
   crossShell =
     name:
     let
       shell = otherPlatform.callPackage (folderOf name + "/shell.nix") { };
-      # what a compiler for the other platform made has that platform between its name and its version
-      wrong = builtins.filter (
-        tool:
-        builtins.match ".*-${otherPlatform.stdenv.hostPlatform.config}(-[0-9].*)?" (tool.name or "") != null
-      ) shell.nativeBuildInputs;
+      wrong = builtins.filter isForeign shell.nativeBuildInputs;
     in
     if !builtins.pathExists (folderOf name + "/shell.nix") || !stdenv.hostPlatform.isLinux then
       [ ]

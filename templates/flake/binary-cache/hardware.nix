@@ -17,6 +17,9 @@
 
   services.openssh.enable = true;
 
+  # the manual is read elsewhere, and takes long to build
+  documentation.nixos.enable = false;
+
   # the release that the machine was first installed with; it stays
   system.stateVersion = "26.05";
 }

@@ -9,6 +9,7 @@ in
   # the key is made once, on this machine, and its secret half never leaves it
   systemd.services.cache-key = {
     description = "Signing key of the binary cache";
+    wantedBy = [ "multi-user.target" ];
     requiredBy = [ "harmonia.service" ];
     before = [ "harmonia.service" ];
     path = [ config.nix.package ];
@@ -25,7 +26,6 @@ in
         mv secret.new secret
       fi
       chmod 0444 public
-      chmod 0711 .
     '';
   };
 

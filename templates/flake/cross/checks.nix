@@ -30,16 +30,14 @@ let
       touch $out
     '';
 
-  # Every build runs on this machine with programs of this machine, whatever it builds for. Those not made by a compiler have
-  # no platform in their name.
+  # every build runs on this machine with programs of this machine, whatever it builds for
   isNative =
     built:
     let
-      inherit (built.stdenv) buildPlatform hostPlatform;
       isForeign =
-        tool: buildPlatform != hostPlatform && lib.hasInfix "-${hostPlatform.config}-" (tool.name or "");
+        tool: (tool.stdenv or pkgs.stdenv).hostPlatform.config != pkgs.stdenv.hostPlatform.config;
     in
-    buildPlatform.system == pkgs.stdenv.buildPlatform.system
+    built.stdenv.buildPlatform.config == pkgs.stdenv.buildPlatform.config
     && !lib.any isForeign built.nativeBuildInputs;
 
   processor = pkgs.stdenv.hostPlatform.parsed.cpu.name;

@@ -38,10 +38,10 @@
       chmod -R +w source
       cd source
       export HOME=$TMPDIR
-      export PYTHONPATH=src
-      python3 -m unittest discover --start-directory tests
+      cd src
+      python3 -m unittest discover --start-directory ../tests
       diff <(python3 -m greet Ada) <(echo 'Hello, Ada!')
-      ruff check --no-cache .
+      ruff check --no-cache ..
       touch $out
     '';
   };

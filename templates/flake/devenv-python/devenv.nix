@@ -12,15 +12,15 @@
 
   packages = [ pkgs.ruff ];
 
-  # the packages below src are found without being installed
-  env.PYTHONPATH = "src";
-
+  # the packages below src are found from there without being installed
   scripts.greet.exec = ''
+    cd "$DEVENV_ROOT/src"
     python -m greet "$@"
   '';
 
   enterTest = ''
-    python -m unittest discover --start-directory tests
-    ruff check --no-cache .
+    cd "$DEVENV_ROOT/src"
+    python -m unittest discover --start-directory ../tests
+    ruff check --no-cache ..
   '';
 }

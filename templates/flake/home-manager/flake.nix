@@ -53,7 +53,7 @@
           # the files that it puts there say what they should
           files = pkgs.runCommand "files" { inherit (home) activationPackage; } ''
             grep --fixed-strings "Ada Lovelace" $activationPackage/home-files/.config/git/config
-            grep --fixed-strings "alias ll=" $activationPackage/home-files/.bashrc
+            grep --extended-regexp "^alias (-- )?ll=" $activationPackage/home-files/.bashrc
             test -x $activationPackage/home-path/bin/rg
             touch $out
           '';

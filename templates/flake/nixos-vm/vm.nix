@@ -25,4 +25,7 @@
 
   # nobody else reaches the console
   services.getty.autologinUser = "ada";
+
+  # the manual is read elsewhere, and takes long to build
+  documentation.nixos.enable = false;
 }

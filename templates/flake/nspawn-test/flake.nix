@@ -32,6 +32,7 @@
             assert pkgs.lib.assertMsg (test.config.nodes == { }) "the test needs a virtual machine";
             assert pkgs.lib.assertMsg test.config.requiredFeatures.uid-range
               "the builder is not asked for user ids";
+            assert pkgs.lib.assertMsg (!test.config.requiredFeatures.kvm) "the builder is asked for KVM";
             pkgs.runCommand "containers" { } "touch $out";
 
           # every Nix file is formatted

@@ -5,6 +5,9 @@
   # seconds; a test that hangs fails
   globalTimeout = 300;
 
+  # containers need none
+  requiredFeatures.kvm = false;
+
   containers = {
     server =
       { pkgs, ... }:

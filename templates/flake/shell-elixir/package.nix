@@ -2,7 +2,6 @@
   lib,
   stdenv,
   beamPackages,
-  buildPackages,
 }:
 
 stdenv.mkDerivation {
@@ -21,7 +20,7 @@ stdenv.mkDerivation {
   strictDeps = true;
 
   # compiles, and runs the tests here
-  nativeBuildInputs = [ buildPackages.beamPackages.elixir ];
+  nativeBuildInputs = [ beamPackages.elixir ];
   # runs the program there
   buildInputs = [ beamPackages.erlang ];
 
