@@ -214,6 +214,15 @@ in
     else
       prev.perl;
 
+  nodejs =
+    if hasPrograms [ "node" ] then
+      tool {
+        name = "nodejs";
+        programs.node = "node";
+      }
+    else
+      prev.nodejs;
+
   coreutils = tool {
     name = "coreutils";
     programs =

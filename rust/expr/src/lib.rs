@@ -13,6 +13,7 @@ pub mod parse;
 pub mod position;
 pub mod quote;
 pub mod rules;
+pub mod shell;
 pub mod template;
 pub mod value;
 pub mod version;

@@ -12,7 +12,7 @@ use crate::quote;
 use crate::value::{self, Value};
 
 /// Every template: its name and its text.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 10] = [
     (
         "package.nix.tera",
         include_str!("../../../templates/scaffold/package.nix.tera"),
@@ -36,6 +36,22 @@ const TEMPLATES: [(&str, &str); 6] = [
     (
         "package-python.nix.tera",
         include_str!("../../../templates/scaffold/package-python.nix.tera"),
+    ),
+    (
+        "shell.nix.tera",
+        include_str!("../../../templates/scaffold/shell.nix.tera"),
+    ),
+    (
+        "flake-shell.nix.tera",
+        include_str!("../../../templates/scaffold/flake-shell.nix.tera"),
+    ),
+    (
+        "devenv.nix.tera",
+        include_str!("../../../templates/scaffold/devenv.nix.tera"),
+    ),
+    (
+        "flake-devenv.nix.tera",
+        include_str!("../../../templates/scaffold/flake-devenv.nix.tera"),
     ),
 ];
 

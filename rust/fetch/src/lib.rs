@@ -4,7 +4,7 @@
 
 pub mod binary_cache;
 mod cache;
-mod calendar;
+pub mod calendar;
 pub mod client;
 pub mod endpoints;
 mod error;

@@ -19,6 +19,7 @@ pub mod repository;
 
 pub mod doctor;
 pub mod explain;
+pub mod flake;
 pub mod fmt;
 pub mod hash;
 pub mod hydra;
@@ -27,6 +28,7 @@ pub mod nar;
 pub mod nixpkgs;
 pub mod package;
 pub mod prefetch;
+pub mod shell;
 pub mod source;
 pub mod store;
 pub mod vendor_hash;

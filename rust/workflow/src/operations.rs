@@ -74,6 +74,8 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("package", "Packages over their life"),
     ("nixpkgs", "Contributing to nixpkgs"),
     ("hydra", "What the build farm says"),
+    ("flake", "Flakes and their inputs"),
+    ("shell", "Development shells"),
 ];
 
 const fn row<R: Report>(
@@ -249,6 +251,55 @@ pub const OPERATIONS: &[Operation] = &[
         ONLINE,
         Effect::Reads,
         "Print the end of a build's log",
+    ),
+    row::<crate::flake::init::Report>(
+        "flake",
+        "init",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Lay out a template in this folder, without touching what is there",
+    ),
+    row::<crate::flake::templates::Report>(
+        "flake",
+        "template",
+        OFFLINE,
+        Effect::Reads,
+        "List the templates",
+    ),
+    row::<crate::flake::show::Report>(
+        "flake",
+        "show",
+        ONLINE,
+        Effect::Reads,
+        "Say what a flake has, also where parts of it do not evaluate",
+    ),
+    row::<crate::flake::check::Report>(
+        "flake",
+        "check",
+        ONLINE,
+        Effect::Reads,
+        "Evaluate every output, build every check, and say what became of each",
+    ),
+    row::<crate::flake::add_input::Report>(
+        "flake",
+        "add-input",
+        ONLINE,
+        Effect::WritesFiles,
+        "Add an input to flake.nix, in the form of the others, and lock it",
+    ),
+    row::<crate::flake::update::Report>(
+        "flake",
+        "update",
+        ONLINE,
+        Effect::WritesFiles,
+        "Lock newer inputs, and say what is new about each",
+    ),
+    row::<crate::shell::init::Report>(
+        "shell",
+        "init",
+        OFFLINE,
+        Effect::WritesFiles,
+        "Write a development shell for what the project is written in",
     ),
     row::<crate::lint::Report>(
         "",

@@ -138,6 +138,17 @@ impl Repository {
         Ok(repository)
     }
 
+    /// The clone that `folder` lies in; `None` where no folder above it has a `.git`.
+    ///
+    /// # Errors
+    /// As [`Repository::open`], where there is one.
+    pub fn around(folder: &Path, context: &Context) -> anyhow::Result<Option<Self>> {
+        let is_clone = folder
+            .ancestors()
+            .any(|folder| folder.join(".git").exists());
+        is_clone.then(|| Self::open_at(folder, context)).transpose()
+    }
+
     /// git in `folder`, whatever that is.
     fn unopened(folder: &Path, context: &Context) -> Self {
         Self {

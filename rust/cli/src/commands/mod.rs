@@ -1,8 +1,10 @@
 //! One file per operation, and the table that joins each row of the operation table with its arguments.
 
+mod building;
 mod completions;
 mod doctor;
 mod explain;
+mod flake;
 mod fmt;
 mod hash;
 mod hydra;
@@ -13,6 +15,7 @@ mod nixpkgs;
 mod package;
 mod prefetch;
 mod schema;
+mod shell;
 mod store;
 mod vendor_hash;
 
@@ -89,6 +92,13 @@ const ENTRIES: &[Entry] = &[
     Entry::operation::<nixpkgs::backport::Arguments>("nixpkgs backport"),
     Entry::operation::<hydra::status::Arguments>("hydra status"),
     Entry::operation::<hydra::log::Arguments>("hydra log"),
+    Entry::operation::<flake::init::Arguments>("flake init"),
+    Entry::operation::<flake::template::Arguments>("flake template"),
+    Entry::operation::<flake::show::Arguments>("flake show"),
+    Entry::operation::<flake::check::Arguments>("flake check"),
+    Entry::operation::<flake::add_input::Arguments>("flake add-input"),
+    Entry::operation::<flake::update::Arguments>("flake update"),
+    Entry::operation::<shell::init::Arguments>("shell init"),
     Entry::operation::<lint::Arguments>("lint"),
     Entry::operation::<fmt::Arguments>("fmt"),
     Entry::operation::<explain::Arguments>("explain"),

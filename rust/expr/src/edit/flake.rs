@@ -89,6 +89,13 @@ struct Flake<'document> {
 }
 
 impl Document {
+    /// Says whether it is a flake with this input, in any form.
+    #[must_use]
+    pub fn has_input(&self, name: &str) -> bool {
+        self.flake()
+            .is_ok_and(|flake| !flake.input(name).is_empty())
+    }
+
     /// Adds an input, in the form and order of the others, and its name to the arguments of `outputs`.
     ///
     /// # Errors

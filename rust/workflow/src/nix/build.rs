@@ -183,6 +183,20 @@ pub struct Builds {
     pub dependencies: BTreeMap<String, FailedDependency>,
 }
 
+impl Builds {
+    /// The end of the log of what failed: its own, or that of the first dependency that did, unless that was wanted for itself.
+    #[must_use]
+    pub fn log_of(&self, built: &Built) -> Vec<String> {
+        let Outcome::DependencyFailed { dependencies } = &built.outcome else {
+            return built.log.clone();
+        };
+        let first = dependencies.first();
+        let other = first.filter(|path| !self.results.contains_key(*path));
+        let other = other.and_then(|path| self.dependencies.get(path));
+        other.map(|failed| failed.log.clone()).unwrap_or_default()
+    }
+}
+
 /// Builds everything that is wanted and goes on after failures.
 ///
 /// # Errors

@@ -374,6 +374,41 @@ impl Repository {
         Ok(())
     }
 
+    /// Refuses a file that is not as in the last commit, also one that git does not know: a commit of it would hold more than was done.
+    ///
+    /// # Errors
+    /// When it is not, for a path that is no UTF-8, and when git fails.
+    pub fn require_as_committed(&self, file: &Path) -> anyhow::Result<()> {
+        let refused = || Problem::user(format!("the path `{}` is no UTF-8", file.display()));
+        let text = file.to_str().ok_or_else(refused)?;
+        let arguments = [
+            "--literal-pathspecs",
+            "status",
+            "--porcelain",
+            "--ignored",
+            "--untracked-files=all",
+            "--",
+            text,
+        ];
+        let status = self.run(&arguments, "look at the work tree")?;
+        if status.is_empty() {
+            return Ok(());
+        }
+        Err(
+            Problem::user(format!("`{}` is not as in the last commit", file.display()))
+                .hint("commit or stash what it has, or leave out `--commit`")
+                .into(),
+        )
+    }
+
+    /// Lets git know of new files without staging what is in them, so that Nix sees them.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn intend_to_add(&self, paths: &[PathBuf]) -> anyhow::Result<()> {
+        self.with_paths(&["add", "--intent-to-add"], paths, "add the files")
+    }
+
     /// Commits the work tree's state of these paths, and nothing else that is staged; the id of the commit. The user's hooks run.
     ///
     /// # Errors
@@ -381,7 +416,7 @@ impl Repository {
     pub fn commit_paths(&self, paths: &[PathBuf], message: &str) -> anyhow::Result<String> {
         self.require_identity()?;
         // Files that git does not know yet have to be told.
-        self.with_paths(&["add", "--intent-to-add"], paths, "add the files")?;
+        self.intend_to_add(paths)?;
         let program = self
             .writing(&[
                 "commit",

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use clap::Args;
+use nixsmith_fetch::calendar::date;
 use nixsmith_fetch::hydra::Jobset;
 use nixsmith_workflow::context::Context;
 use nixsmith_workflow::hydra::status::{
@@ -109,7 +110,7 @@ fn print(job: &JobStatus, output: &mut Output) -> anyhow::Result<()> {
 fn row(build: &BuildRow) -> String {
     format!(
         "{}  {}  {}  {}",
-        date(build.timestamp),
+        date(build.timestamp.cast_signed()),
         build.status,
         visible(&build.name),
         build.url
@@ -118,7 +119,11 @@ fn row(build: &BuildRow) -> String {
 
 fn point(point: &Point) -> String {
     let build = &point.build;
-    let mut text = format!("build {}, {}", build.build, date(build.timestamp));
+    let mut text = format!(
+        "build {}, {}",
+        build.build,
+        date(build.timestamp.cast_signed())
+    );
     if let Some(evaluation) = point.evaluation {
         text.push_str(&format!(", evaluation {evaluation}"));
     }
@@ -127,39 +132,4 @@ fn point(point: &Point) -> String {
         text.push_str(&format!(", nixpkgs {short}"));
     }
     text
-}
-
-/// The day of a time, in UTC: `2024-02-29`.
-fn date(seconds: u64) -> String {
-    // Days are counted from 1 March of the year 0; 400 years of them repeat (Howard Hinnant, "chrono-compatible low-level date algorithms").
-    let days = seconds / 86_400 + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (seconds, day) in [
-            (0, "1970-01-01"),
-            (86_399, "1970-01-01"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_588_365_711, "2020-05-01"),
-            (1_735_689_599, "2024-12-31"),
-            (1_735_689_600, "2025-01-01"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(date(seconds), day);
-        }
-    }
 }

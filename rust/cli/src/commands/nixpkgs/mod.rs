@@ -2,7 +2,6 @@
 
 pub(super) mod apply_review;
 pub(super) mod backport;
-mod building;
 pub(super) mod fork;
 pub(super) mod lint;
 pub(super) mod pr;

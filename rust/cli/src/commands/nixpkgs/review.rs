@@ -7,8 +7,8 @@ use clap::Args;
 use nixsmith_workflow::context::Context;
 use nixsmith_workflow::nixpkgs::review::{Report, Request, Row, System, Target, Verdict, run};
 
-use super::building::Building;
 use crate::commands::Operation;
+use crate::commands::building::Building;
 use crate::output::{Output, visible};
 
 #[derive(Debug, Args)]

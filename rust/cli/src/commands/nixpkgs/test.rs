@@ -9,8 +9,8 @@ use nixsmith_workflow::lint::summary;
 use nixsmith_workflow::nix::build::Rebuilt;
 use nixsmith_workflow::nixpkgs::test::{Package, Report, Request, Start, Verdict, run};
 
-use super::building::Building;
 use crate::commands::Operation;
+use crate::commands::building::Building;
 use crate::findings;
 use crate::output::{Output, visible};
 

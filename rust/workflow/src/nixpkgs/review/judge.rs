@@ -7,7 +7,7 @@ use super::instantiate::Instantiating;
 use super::subject::{Sides, one_line};
 use super::{Base, Request, Row, Verdict, caches, hydra};
 use crate::context::Context;
-use crate::nix::build::{self, Builds, Built, Outcome, Wanted};
+use crate::nix::build::{self, Builds, Outcome, Wanted};
 
 /// One system.
 pub(super) struct Judging<'a> {
@@ -130,7 +130,7 @@ impl Judging<'_> {
             row.outputs.clone_from(&built.outputs);
             if !built.outcome.is_there() {
                 row.reason = one_line(&built.outcome.phrase());
-                row.log = log(built, &builds);
+                row.log = builds.log_of(built);
             }
             row.base = base;
             Some(row)
@@ -293,17 +293,6 @@ fn verdict(outcome: &Outcome, group: &Group<'_>, base: Option<&Base>) -> Verdict
         (_, None) if is_new => Verdict::NewFailure,
         (_, None) => Verdict::Fails,
     }
-}
-
-/// The end of the log of what failed: its own, or that of the first dependency that did, unless that has a row of its own.
-fn log(built: &Built, builds: &Builds) -> Vec<String> {
-    let Outcome::DependencyFailed { dependencies } = &built.outcome else {
-        return built.log.clone();
-    };
-    let first = dependencies.first();
-    let other = first.filter(|path| !builds.results.contains_key(*path));
-    let other = other.and_then(|path| builds.dependencies.get(path));
-    other.map(|failed| failed.log.clone()).unwrap_or_default()
 }
 
 /// An attribute that evaluated before, or is new, and does not in the head.

@@ -1,6 +1,6 @@
 //! The commit of an update: exactly the touched files, whatever else is staged or dirty.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::target::Target;
 use crate::context::Context;
@@ -46,25 +46,7 @@ impl Clone {
     pub(super) fn check_clean(&self, target: &Target, files: &[PathBuf]) -> anyhow::Result<()> {
         let files = files.iter().map(|file| target.root.join(file));
         for file in files {
-            let text = path_text(&file)?;
-            let arguments = [
-                "--literal-pathspecs",
-                "status",
-                "--porcelain",
-                "--ignored",
-                "--untracked-files=all",
-                "--",
-                text,
-            ];
-            let status = self.repository.run(&arguments, "look at the work tree")?;
-            if !status.is_empty() {
-                return Err(Problem::user(format!(
-                    "`{}` is not as in the last commit",
-                    file.display()
-                ))
-                .hint("commit or stash what it has, or leave out `--commit`")
-                .into());
-            }
+            self.repository.require_as_committed(&file)?;
         }
         Ok(())
     }
@@ -115,9 +97,4 @@ fn person(line: &str) -> Person {
         name: name.to_owned(),
         email: email.to_owned(),
     }
-}
-
-fn path_text(path: &Path) -> anyhow::Result<&str> {
-    let refused = || Problem::user(format!("the path `{}` is no UTF-8", path.display()));
-    Ok(path.to_str().ok_or_else(refused)?)
 }

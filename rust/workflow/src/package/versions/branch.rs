@@ -1,6 +1,6 @@
 //! The newest commit of a branch, and the version that nixpkgs gives it: `1.2-unstable-2024-01-31`.
 
-use nixsmith_fetch::{Fetch, forge};
+use nixsmith_fetch::{Fetch, calendar, forge};
 
 use super::choose::{self, Choice, Chosen};
 use super::offer::Offer;
@@ -29,7 +29,7 @@ pub(super) fn newest(
         .as_deref()
         .filter(|newest| words::later(newest, current).is_gt())
         .unwrap_or(current);
-    let version = format!("{base}-unstable-{}", day(commit.time_seconds));
+    let version = format!("{base}-unstable-{}", calendar::date(commit.time_seconds));
     if words::later(&version, &query.current).is_lt() {
         let skipped = Skipped {
             name: commit.id,
@@ -52,43 +52,4 @@ pub(super) fn newest(
         }),
         skipped: Vec::new(),
     })
-}
-
-/// `2024-01-31`, of the Gregorian calendar, in UTC.
-fn day(time_seconds: i64) -> String {
-    // Years that begin in March, so that leap days come last.
-    let days = time_seconds.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = match month {
-        0..=9 => (year_of_era + era * 400, month + 3),
-        _ => (year_of_era + era * 400 + 1, month - 9),
-    };
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (seconds, expected) in [
-            (0, "1970-01-01"),
-            (-1, "1969-12-31"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_709_209_845, "2024-02-29"),
-            (1_735_689_599, "2024-12-31"),
-            (1_735_689_600, "2025-01-01"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(day(seconds), expected, "{seconds}");
-        }
-    }
 }

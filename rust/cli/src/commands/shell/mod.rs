@@ -1,0 +1,3 @@
+//! `nixsmith shell`
+
+pub(super) mod init;

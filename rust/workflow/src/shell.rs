@@ -1,0 +1,4 @@
+//! Development shells.
+
+pub(crate) mod detect;
+pub mod init;

@@ -1,0 +1,24 @@
+# The development shell. Tools are in `nativeBuildInputs` and run on the machine that builds; libraries come with the package's
+# own `buildInputs`. So the shell of `pkgsCross.<platform>` is right as well.
+{
+  mkShell,
+  callPackage,
+  jdk,
+  maven,
+  gradle,
+  jdt-language-server,
+}:
+
+mkShell {
+  # everything that package.nix builds and tests with
+  inputsFrom = [ (callPackage ./package.nix { }) ];
+
+  nativeBuildInputs = [
+    maven
+    gradle
+    jdt-language-server
+  ];
+
+  # Maven and Gradle look here first
+  JAVA_HOME = jdk.home;
+}

@@ -1,0 +1,16 @@
+# The development shell. Tools are in `nativeBuildInputs` and run on the machine that builds; libraries come with the package's
+# own `buildInputs`. So the shell of `pkgsCross.<platform>` is right as well.
+{
+  mkShell,
+  callPackage,
+  typescript-language-server,
+}:
+
+mkShell {
+  # everything that package.nix builds and tests with
+  inputsFrom = [ (callPackage ./package.nix { }) ];
+
+  nativeBuildInputs = [
+    typescript-language-server
+  ];
+}

@@ -1,0 +1,24 @@
+# The development shell. Tools are in `nativeBuildInputs` and run on the machine that builds; libraries come with the package's
+# own `buildInputs`. So the shell of `pkgsCross.<platform>` is right as well.
+{
+  mkShell,
+  callPackage,
+  clippy,
+  rustfmt,
+  rust-analyzer,
+  rustPlatform,
+}:
+
+mkShell {
+  # everything that package.nix builds and tests with
+  inputsFrom = [ (callPackage ./package.nix { }) ];
+
+  nativeBuildInputs = [
+    clippy
+    rustfmt
+    rust-analyzer
+  ];
+
+  # the standard library's source, for rust-analyzer
+  RUST_SRC_PATH = rustPlatform.rustLibSrc;
+}
