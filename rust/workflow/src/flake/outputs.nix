@@ -126,7 +126,12 @@ let
         };
     module =
       value:
-      if builtins.isFunction value || builtins.isAttrs value || builtins.isPath value || builtins.isString value then
+      if
+        builtins.isFunction value
+        || builtins.isAttrs value
+        || builtins.isPath value
+        || builtins.isString value
+      then
         { }
       else
         throw "it is no module: neither a function, nor a set, nor a path";
