@@ -117,18 +117,27 @@ impl Index {
                 ..Unit::default()
             });
             self.add_text(id, &relative, &text);
+            // a second file of the folder may be another package's, of a kernel say
+            if relative.strip_prefix(folder) != Some("/package.nix") {
+                self.add_plain(&relative, &text);
+            }
         } else if let Some(parts) = bindings(&relative, &text) {
             for part in parts {
                 self.add_binding(&relative, part.names, part.text);
             }
         } else {
-            let id = self.unit_at(&relative, || Unit {
-                path: relative.clone(),
-                ..Unit::default()
-            });
-            self.add_text(id, &relative, &text);
+            self.add_plain(&relative, &text);
         }
         Ok(())
+    }
+
+    /// A file that defines no attribute by itself.
+    fn add_plain(&mut self, file: &str, text: &str) {
+        let id = self.unit_at(file, || Unit {
+            path: file.to_owned(),
+            ..Unit::default()
+        });
+        self.add_text(id, file, text);
     }
 
     fn unit_at(&mut self, path: &str, make: impl FnOnce() -> Unit) -> UnitId {
@@ -216,11 +225,16 @@ impl Index {
         found
     }
 
-    /// The units that lie in this file.
+    /// The units that lie in this file, or that it is a part of.
     #[must_use]
-    pub(super) fn of_file(&self, path: &str) -> &[UnitId] {
-        let path = by_name(path).map_or(path, |(folder, _)| folder);
-        self.by_file.get(path).map_or(&[], Vec::as_slice)
+    pub(super) fn of_file(&self, path: &str) -> Vec<UnitId> {
+        let folder = by_name(path).map(|(folder, _)| folder);
+        let places = folder.into_iter().chain([path]);
+        places
+            .filter_map(|place| self.by_file.get(place))
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// The units that use the file at `path` by a path literal: its own, one of its folder's that means the `default.nix` in it, or one of
@@ -259,8 +273,9 @@ impl Index {
         let is_handed_out = |unit: &Unit| unit.passthru.iter().any(|word| named.contains(word));
         let of_path = |path: &String| {
             let default = format!("{path}/default.nix");
-            let ids = self.of_file(path).iter().chain(self.of_file(&default));
-            ids.filter_map(|id| self.units.get(*id)).any(is_handed_out)
+            let ids = self.of_file(path).into_iter().chain(self.of_file(&default));
+            let mut units = ids.filter_map(|id| self.units.get(id));
+            units.any(is_handed_out)
         };
         is_handed_out(unit) || unit.paths.iter().any(of_path)
     }
@@ -274,7 +289,7 @@ impl Index {
                 break;
             }
             let default = format!("{folder}/default.nix");
-            let found: BTreeSet<UnitId> = self.of_file(&default).iter().copied().collect();
+            let found: BTreeSet<UnitId> = self.of_file(&default).into_iter().collect();
             if !found.is_empty() {
                 return found;
             }
@@ -373,5 +388,32 @@ mod tests {
         assert_eq!(using("pkgs/a/b/default.nix"), ["pkgs/a/c/default.nix"]);
         assert_eq!(using("pkgs/a/d/src/deep/x"), ["pkgs/a/d/whole.nix"]);
         assert_eq!(using("pkgs/a/b/other.txt"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_second_file_of_a_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let file = folder.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a file of the test's own")]
+            std::fs::write(file, text).unwrap();
+        };
+        write("pkgs/by-name/dr/drbd/package.nix", "{ stdenv }: stdenv");
+        write("pkgs/by-name/dr/drbd/driver.nix", "{ spatch }: spatch");
+        write(
+            "pkgs/kernels/default.nix",
+            "{ drbd = callPackage ../by-name/dr/drbd/driver.nix { }; }",
+        );
+        let index = Index::read(folder.path()).unwrap();
+        let paths = |ids: Vec<UnitId>| -> Vec<String> {
+            let paths = ids.into_iter().map(|id| index.units[id].path.clone());
+            paths.collect()
+        };
+        let (package, driver) = ("pkgs/by-name/dr/drbd", "pkgs/by-name/dr/drbd/driver.nix");
+        assert_eq!(paths(index.naming("spatch").to_vec()), [package, driver]);
+        assert_eq!(paths(index.of_file(driver)), [package, driver]);
+        let users = index.using(driver).into_iter().collect();
+        assert_eq!(paths(users), ["pkgs/kernels/default.nix"]);
     }
 }
