@@ -38,24 +38,7 @@
 }:
 
 let
-  kinds = [
-    "local"
-    "network"
-    "oneshot"
-  ];
-  allowances = [
-    "devices"
-    "home"
-    "just-in-time"
-    "low-ports"
-    "namespaces"
-    "netlink"
-    "network"
-    "other-processes"
-    "privileged-calls"
-    "root"
-    "writable-system"
-  ];
+  inherit (import ./hardeningKinds.nix) kinds allowances;
 
   refused =
     what: known: name:

@@ -10,8 +10,8 @@
 
   # Output
 
-  A derivation. Its build instructions hold the verdict, so its name can be listed without evaluating one case. The first case that
-  fails is an error with its name, and with what was found and wanted.
+  A derivation. Its build instructions hold the verdict, so its name can be listed without evaluating one case. Cases that
+  fail are one error with their names, and with what was found and wanted.
 */
 { runCommand }:
 {
@@ -31,27 +31,42 @@ let
   # evaluated to its very end
   forced = value: builtins.tryEval (builtins.deepSeq value value);
 
-  failed = case: why: throw "check ${name}, case `${case}`: ${why}";
-
   verdict =
     case: given:
     if given ? refused then
       if (forced given.refused).success then
-        failed case "should be refused, but is ${shown given.refused}"
+        {
+          inherit case;
+          failed = "should be refused, but is ${shown given.refused}";
+        }
       else
-        "${case}: refused"
+        { text = "${case}: refused"; }
     else if given.found == given.wanted then
-      "${case}: as wanted"
+      { text = "${case}: as wanted"; }
     else
-      failed case "found ${shown given.found}, wanted ${shown given.wanted}";
+      {
+        inherit case;
+        failed = "found ${shown given.found}, wanted ${shown given.wanted}";
+      };
 
   verdicts = builtins.attrValues (builtins.mapAttrs verdict cases);
+  failures = builtins.filter (each: each ? failed) verdicts;
+
+  summary =
+    if failures == [ ] then
+      builtins.concatStringsSep "\n" (map (each: each.text) verdicts)
+    else
+      throw (
+        builtins.concatStringsSep "\n" (
+          map (each: "check ${name}, case `${each.case}`: ${each.failed}") failures
+        )
+      );
 in
 runCommand "nixsmith-${name}"
   {
     # no case may bring a dependency with it: nothing but the verdict is built
     verdicts = builtins.unsafeDiscardStringContext (
-      if unless != null then "skipped: ${unless}" else builtins.concatStringsSep "\n" verdicts
+      if unless != null then "skipped: ${unless}" else summary
     );
   }
   ''

@@ -1,0 +1,161 @@
+/**
+  What the checks of the NixOS modules share: the modules, their cases, and systems to evaluate them in.
+
+  # Inputs
+
+  `nixpkgs`: path of a tree with NixOS. `pkgs`: a package set of it for Linux.
+
+  # Output
+
+  `names`: the modules, one for each file. `cases.<name>`: what checks/data/modules/<name> says of it, with every field there.
+  `minimal modules`: the configuration of a machine that has next to nothing, with these modules.
+  `found name config`: attribute set, name of a file in `expected` → what the configuration has for it.
+  `expected name`: the same, of the files.
+*/
+{ nixpkgs, pkgs }:
+
+let
+  inherit (pkgs) lib;
+
+  readFolder = import ../../lib/readFolder.nix;
+  data = ../data/modules;
+
+  # the same with every nixpkgs: of a store path only the package's name
+  withoutStorePaths =
+    text:
+    lib.concatMapStrings
+      (part: if lib.isString part then part else "@${(builtins.parseDrvName (lib.head part)).name}@")
+      (
+        builtins.split "/nix/store/[a-z0-9]{32}-([A-Za-z0-9+._?=-]+)" (
+          builtins.unsafeDiscardStringContext text
+        )
+      );
+
+  fileOf = name: lib.replaceStrings [ "/" ] [ "," ] name;
+
+  defaults = {
+    units = [ ];
+    scripts = [ ];
+    etc = [ ];
+    values = null;
+    refused = { };
+    mistyped = { };
+    # option below `nixsmith` that the module has; another one for desktops
+    tree = null;
+  };
+in
+rec {
+  files = readFolder.files ../../modules/nixos ".nix" (file: file);
+  names = builtins.attrNames files;
+
+  cases = lib.genAttrs names (
+    name:
+    let
+      folder = data + "/${name}";
+    in
+    if builtins.pathExists folder then
+      defaults // { tree = [ name ]; } // import folder
+    else
+      throw "module ${name}: there are no cases in checks/data/modules/${name}"
+  );
+
+  # what a machine must say of itself; the boot module brings a loader
+  machine = {
+    nixpkgs.pkgs = pkgs;
+    boot.loader.grub.enable = lib.mkDefault false;
+    fileSystems."/" = lib.mkDefault {
+      device = "none";
+      fsType = "tmpfs";
+    };
+    system.stateVersion = lib.trivial.release;
+    documentation.enable = false;
+  };
+
+  evaluated =
+    modules:
+    import (nixpkgs + "/nixos/lib/eval-config.nix") {
+      inherit lib;
+      system = null;
+      modules = [ machine ] ++ modules;
+    };
+
+  minimal = modules: (evaluated modules).config;
+
+  brokenAssertions =
+    config: map (each: each.message) (builtins.filter (each: !each.assertion) config.assertions);
+
+  found =
+    name: config:
+    let
+      case = cases.${name};
+      unit = unit: {
+        name = unit;
+        value = withoutStorePaths (
+          config.systemd.units.${unit}.text or (throw "module ${name}: the system has no unit ${unit}")
+        );
+      };
+      script = service: {
+        name = "${service}.script";
+        value = withoutStorePaths config.systemd.services.${service}.script;
+      };
+      etc = path: {
+        name = fileOf path;
+        value = withoutStorePaths (textOf path config.environment.etc.${path});
+      };
+      textOf =
+        path: file:
+        if file.text != null then
+          file.text
+        else
+          # made from a value: a unit is a derivation, and its text stands beside
+          file.source.text or config.systemd.network.units.${baseNameOf path}.text
+          or (throw "module ${name}: /etc/${path} has no text of its own");
+    in
+    lib.listToAttrs (map unit case.units ++ map script case.scripts ++ map etc case.etc)
+    // lib.optionalAttrs (case.values != null) {
+      "values.json" = withoutStorePaths (builtins.toJSON (case.values config));
+    };
+
+  # the files that the cases of a module name
+  filesOf =
+    name:
+    let
+      case = cases.${name};
+    in
+    case.units
+    ++ map (service: "${service}.script") case.scripts
+    ++ map fileOf case.etc
+    ++ lib.optional (case.values != null) "values.json";
+
+  expected =
+    name:
+    let
+      folder = data + "/${name}/expected";
+    in
+    readFolder.files folder "" builtins.readFile;
+
+  # every option of the module: name → what is missing, where something is
+  undescribed =
+    evaluated: tree:
+    let
+      options = lib.optionAttrSetToDocList (
+        lib.getAttrFromPath ([ "nixsmith" ] ++ tree) evaluated.options
+      );
+      isBool = option: option.type == "boolean";
+      missing =
+        option:
+        lib.optional (
+          !option ? description || option.description == null || option.description == ""
+        ) "description"
+        ++ lib.optional (option.type == "unspecified value") "type"
+        ++ lib.optional (!isBool option && !option ? example && !isParent option) "example";
+      # what has options of its own shows them
+      isParent = option: lib.any (other: lib.hasPrefix "${option.name}." other.name) options;
+    in
+    lib.filter (each: each.missing != [ ]) (
+      map (option: {
+        inherit (option) name;
+        missing = missing option;
+      }) (lib.filter (option: option.visible && !option.internal) options)
+    );
+}
