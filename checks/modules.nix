@@ -146,6 +146,11 @@ import ./support/cases.nix { inherit runCommand; } {
           builtins.filter (name: drvPathOf [ files.${name} ] != baseline) names;
       wanted = [ ];
     };
+    # also of what several modules share
+    "options of all" = {
+      found = support.undescribed disabled [ ];
+      wanted = [ ];
+    };
     "all together" = {
       found = lib.isString together.system.build.toplevel.drvPath;
       wanted = true;
