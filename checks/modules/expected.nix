@@ -1,23 +1,26 @@
-# What the modules give, for checks/modules/run: `expected.<name>` is what shall lie in checks/data/modules/<name>/expected.
+# What the modules give, for checks/modules/run: what shall lie in the folders `expected` of checks/data.
 {
   nixpkgs,
   system ? "x86_64-linux",
 }:
 
 let
-  pkgs = import nixpkgs { inherit system; };
+  pkgs = import nixpkgs {
+    inherit system;
+    overlays = [ (import ../../lib/overlay.nix) ];
+  };
   support = import ../support/modules.nix { inherit nixpkgs pkgs; };
-  inherit (support) names cases files;
+  home = import ../support/home.nix { inherit pkgs; };
 in
 {
-  inherit names;
-  expected = pkgs.lib.genAttrs names (
+  nixos = pkgs.lib.genAttrs support.names (
     name:
     support.found name (
       support.minimal [
-        files.${name}
-        cases.${name}.example
+        support.files.${name}
+        support.cases.${name}.example
       ]
     )
   );
+  home = pkgs.lib.genAttrs home.names home.found;
 }

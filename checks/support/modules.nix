@@ -20,16 +20,8 @@ let
   readFolder = import ../../lib/readFolder.nix;
   data = ../data/modules;
 
-  # the same with every nixpkgs: of a store path only the package's name
-  withoutStorePaths =
-    text:
-    lib.concatMapStrings
-      (part: if lib.isString part then part else "@${(builtins.parseDrvName (lib.head part)).name}@")
-      (
-        builtins.split "/nix/store/[a-z0-9]{32}-([A-Za-z0-9+._?=-]+)" (
-          builtins.unsafeDiscardStringContext text
-        )
-      );
+  # store paths by the name of their package
+  inherit (import ./text.nix { inherit lib; }) withoutStorePaths;
 
   fileOf = name: lib.replaceStrings [ "/" ] [ "," ] name;
 
@@ -134,28 +126,11 @@ rec {
     in
     readFolder.files folder "" builtins.readFile;
 
-  # every option of the module: name → what is missing, where something is
+  # the options of a module that lack something
   undescribed =
     evaluated: tree:
-    let
-      options = lib.optionAttrSetToDocList (
-        lib.getAttrFromPath ([ "nixsmith" ] ++ tree) evaluated.options
-      );
-      isBool = option: option.type == "boolean";
-      missing =
-        option:
-        lib.optional (
-          !option ? description || option.description == null || option.description == ""
-        ) "description"
-        ++ lib.optional (option.type == "unspecified value") "type"
-        ++ lib.optional (!isBool option && !option ? example && !isParent option) "example";
-      # what has options of its own shows them
-      isParent = option: lib.any (other: lib.hasPrefix "${option.name}." other.name) options;
-    in
-    lib.filter (each: each.missing != [ ]) (
-      map (option: {
-        inherit (option) name;
-        missing = missing option;
-      }) (lib.filter (option: option.visible && !option.internal) options)
-    );
+    import ./options.nix {
+      inherit lib;
+      options = lib.getAttrFromPath ([ "nixsmith" ] ++ tree) evaluated.options;
+    };
 }
