@@ -5,6 +5,8 @@
   pkgs,
   path ? null,
   runCommand,
+  # names of the modules to look at; by default all, and what they are together
+  only ? null,
   ...
 }:
 
@@ -18,8 +20,10 @@ let
     nixpkgs = path;
     pkgs = if pkgs.stdenv.hostPlatform.isLinux then pkgs else import path { system = "aarch64-linux"; };
   };
-  inherit (support) names cases files;
-  allFiles = map (name: files.${name}) names;
+  inherit (support) cases files;
+  names = if only == null then support.names else only;
+  # all of them: cases of one may set options of another
+  allFiles = builtins.attrValues files;
 
   named = name: value: builtins.addErrorContext "while checking the module ${name}" value;
 
@@ -31,6 +35,9 @@ let
   isDesktop = name: cases.${name}.tree != [ name ];
   servers = builtins.filter (name: !isDesktop name) names;
   together = support.minimal (allFiles ++ map (name: cases.${name}.example) servers);
+  # what is on in the second example instead
+  seconds = support.minimal (allFiles ++ map (name: cases.${name}.second.example) withSecond);
+  withSecond = builtins.filter (name: cases.${name}.second != null) servers;
   configOf =
     name:
     if isDesktop name then
@@ -123,10 +130,16 @@ let
         wanted = true;
       })
     ]
+    ++ lib.optional (cases.${name}.second != null) (
+      lib.nameValuePair "${name}, assertions of the second example" {
+        found = named name (support.brokenAssertions seconds);
+        wanted = [ ];
+      }
+    )
     ++ map (
       file:
       lib.nameValuePair "${name}, ${file}" {
-        found = named name ((support.found name (configOf name)).${file} or null);
+        found = named name ((support.found name (configOf name) seconds).${file} or null);
         wanted = (support.expected name).${file} or null;
       }
     ) (lib.unique (support.filesOf name ++ builtins.attrNames (support.expected name)))
@@ -136,25 +149,26 @@ in
 import ./support/cases.nix { inherit runCommand; } {
   name = "modules";
   unless = if hasNixos then null else "this nixpkgs has no NixOS";
-  cases = {
-    # the names of those that change a machine which does not use them
-    disabled = {
-      found =
-        if disabled.config.system.build.toplevel.drvPath == baseline then
-          [ ]
-        else
-          builtins.filter (name: drvPathOf [ files.${name} ] != baseline) names;
-      wanted = [ ];
-    };
-    # also of what several modules share
-    "options of all" = {
-      found = support.undescribed disabled [ ];
-      wanted = [ ];
-    };
-    "all together" = {
-      found = lib.isString together.system.build.toplevel.drvPath;
-      wanted = true;
-    };
-  }
-  // lib.listToAttrs (lib.concatMap casesOf names);
+  cases =
+    lib.optionalAttrs (only == null) {
+      # the names of those that change a machine which does not use them
+      disabled = {
+        found =
+          if disabled.config.system.build.toplevel.drvPath == baseline then
+            [ ]
+          else
+            builtins.filter (name: drvPathOf [ files.${name} ] != baseline) names;
+        wanted = [ ];
+      };
+      # also of what several modules share
+      "options of all" = {
+        found = support.undescribed disabled [ ];
+        wanted = [ ];
+      };
+      "all together" = {
+        found = lib.isString together.system.build.toplevel.drvPath;
+        wanted = true;
+      };
+    }
+    // lib.listToAttrs (lib.concatMap casesOf names);
 }

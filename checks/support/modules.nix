@@ -9,7 +9,8 @@
 
   `names`: the modules, one for each file. `cases.<name>`: what checks/data/modules/<name> says of it, with every field there.
   `minimal modules`: the configuration of a machine that has next to nothing, with these modules.
-  `found name config`: attribute set, name of a file in `expected` → what the configuration has for it.
+  `found name config seconds`: attribute set, name of a file in `expected` → what the configurations of the example and of the second
+  example have for it.
   `expected name`: the same, of the files.
 */
 { nixpkgs, pkgs }:
@@ -26,10 +27,15 @@ let
   fileOf = name: lib.replaceStrings [ "/" ] [ "," ] name;
 
   defaults = {
+    example = { };
     units = [ ];
     scripts = [ ];
     etc = [ ];
     values = null;
+  };
+  moreDefaults = {
+    # the same fields once more, for what the first example leaves out
+    second = null;
     refused = { };
     mistyped = { };
     # option below `nixsmith` that the module has; another one for desktops
@@ -46,7 +52,10 @@ rec {
       folder = data + "/${name}";
     in
     if builtins.pathExists folder then
-      defaults // { tree = [ name ]; } // import folder
+      let
+        given = defaults // moreDefaults // { tree = [ name ]; } // import folder;
+      in
+      given // { second = if given.second == null then null else defaults // given.second; }
     else
       throw "module ${name}: there are no cases in checks/data/modules/${name}"
   );
@@ -76,10 +85,10 @@ rec {
   brokenAssertions =
     config: map (each: each.message) (builtins.filter (each: !each.assertion) config.assertions);
 
-  found =
-    name: config:
+  # file → text of one example
+  textsOf =
+    name: case: config:
     let
-      case = cases.${name};
       unit = unit: {
         name = unit;
         value = withoutStorePaths (
@@ -108,16 +117,31 @@ rec {
       "values.json" = withoutStorePaths (builtins.toJSON (case.values config));
     };
 
+  # of both examples; what belongs to the second says so in its name
+  found =
+    name: config: seconds:
+    textsOf name cases.${name} config
+    // lib.optionalAttrs (cases.${name}.second != null) (
+      lib.mapAttrs' (file: text: lib.nameValuePair "second,${file}" text) (
+        textsOf name cases.${name}.second seconds
+      )
+    );
+
   # the files that the cases of a module name
   filesOf =
     name:
     let
-      case = cases.${name};
+      ofOne =
+        case:
+        case.units
+        ++ map (service: "${service}.script") case.scripts
+        ++ map fileOf case.etc
+        ++ lib.optional (case.values != null) "values.json";
     in
-    case.units
-    ++ map (service: "${service}.script") case.scripts
-    ++ map fileOf case.etc
-    ++ lib.optional (case.values != null) "values.json";
+    ofOne cases.${name}
+    ++ lib.optionals (cases.${name}.second != null) (
+      map (file: "second,${file}") (ofOne cases.${name}.second)
+    );
 
   expected =
     name:

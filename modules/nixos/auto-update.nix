@@ -29,19 +29,19 @@ let
         ++ cfg.buildFlags
       );
 
-  probe = pkgs.writeShellScript "nixsmith-auto-update-probe" ''
-    ${lib.concatMapStrings (unit: ''
-      systemctl is-active --quiet ${lib.escapeShellArg unit} || { echo ${lib.escapeShellArg "not active: ${unit}"}; exit 1; }
-    '') cfg.probe.units}
-    ${lib.concatMapStrings (command: ''
-      timeout ${toString cfg.probe.timeoutSeconds} ${pkgs.runtimeShell} -c ${lib.escapeShellArg command} || { echo ${lib.escapeShellArg "failed: ${command}"}; exit 1; }
-    '') cfg.probe.commands}
-    ${lib.optionalString cfg.probe.newFailures ''
-      systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 | sort > "$RUNTIME_DIRECTORY/failed-after"
-      new=$(comm -13 "$RUNTIME_DIRECTORY/failed-before" "$RUNTIME_DIRECTORY/failed-after")
-      if [ -n "$new" ]; then echo "units that did not fail before:" $new; exit 1; fi
-    ''}
-  '';
+  # the body of a function that says what is wrong and returns 1
+  probe =
+    lib.concatMapStrings (unit: ''
+      systemctl is-active --quiet ${lib.escapeShellArg unit} || { echo ${lib.escapeShellArg "not active: ${unit}"}; return 1; }
+    '') cfg.probe.units
+    + lib.concatMapStrings (command: ''
+      timeout ${toString cfg.probe.timeoutSeconds} ${pkgs.runtimeShell} -c ${lib.escapeShellArg command} || { echo ${lib.escapeShellArg "failed: ${command}"}; return 1; }
+    '') cfg.probe.commands
+    + lib.optionalString cfg.probe.newFailures ''
+      failed_units > "$RUNTIME_DIRECTORY/failed-after"
+      new_failures=$(comm -13 "$RUNTIME_DIRECTORY/failed-before" "$RUNTIME_DIRECTORY/failed-after")
+      if [ -n "$new_failures" ]; then echo "did not fail before:" $new_failures; return 1; fi
+    '';
 in
 {
   options.nixsmith.auto-update = {
@@ -195,6 +195,13 @@ in
       };
 
       script = ''
+        failed_units() {
+          systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 | sort
+        }
+        probe() {
+          ${probe}
+        }
+
         profile=/nix/var/nix/profiles/system
         refused=$STATE_DIRECTORY/refused
         previous=$(readlink -f /run/current-system)
@@ -219,14 +226,14 @@ in
         nix-store --realise --add-root "$STATE_DIRECTORY/new" "$new" > /dev/null
         nix-store --realise --add-root "$STATE_DIRECTORY/previous" "$previous" > /dev/null
 
-        systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1 | sort > "$RUNTIME_DIRECTORY/failed-before"
+        failed_units > "$RUNTIME_DIRECTORY/failed-before"
 
         # `test` leaves the boot menu as it is: a machine that dies now boots the system from before
         works=
         if "$new/bin/switch-to-configuration" test; then
           for attempt in $(seq ${toString cfg.probe.attempts}); do
             sleep ${toString cfg.probe.intervalSeconds}
-            if ${probe}; then works=1; break; fi
+            if probe; then works=1; break; fi
             echo "probe $attempt of ${toString cfg.probe.attempts} failed" >&2
           done
         else

@@ -17,6 +17,20 @@
   ];
   scripts = [ "nixsmith-auto-update" ];
 
+  second = {
+    example.nixsmith.auto-update = {
+      enable = true;
+      buildCommand = "echo /nix/var/nix/profiles/new";
+      probe = {
+        attempts = 1;
+        intervalSeconds = 0;
+        newFailures = false;
+        commands = [ "true" ];
+      };
+    };
+    scripts = [ "nixsmith-auto-update" ];
+  };
+
   refused = {
     nothing-to-build = {
       config.nixsmith.auto-update.enable = true;

@@ -20,6 +20,24 @@
     settings = config.services.harmonia.cache.settings;
   };
 
+  second = {
+    example.nixsmith.binary-cache-server = {
+      enable = true;
+      server = "nix-serve";
+      address = "::";
+      port = 8080;
+      allowUnsigned = true;
+      openFirewall = true;
+    };
+    units = [ "nix-serve.service" ];
+    scripts = [ "nix-serve" ];
+    values = config: {
+      harmonia = config.services.harmonia.cache.enable;
+      nginx = config.services.nginx.enable;
+      opens = builtins.elem 8080 config.networking.firewall.allowedTCPPorts;
+    };
+  };
+
   refused = {
     no-key = {
       config.nixsmith.binary-cache-server.enable = true;

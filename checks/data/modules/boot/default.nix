@@ -24,6 +24,23 @@
     quiet = builtins.elem "quiet" config.boot.kernelParams;
   };
 
+  second = {
+    example.nixsmith.boot = {
+      enable = true;
+      editor = true;
+      kernel = "latest";
+    };
+    values = config: {
+      systemdBoot = {
+        inherit (config.boot.loader.systemd-boot) enable configurationLimit editor;
+      };
+      grub = config.boot.loader.grub.enable;
+      efi = config.boot.loader.efi.canTouchEfiVariables;
+      initrd = config.boot.initrd.systemd.enable;
+      quiet = builtins.elem "quiet" config.boot.kernelParams;
+    };
+  };
+
   refused = {
     no-disk = {
       config.nixsmith.boot = {

@@ -18,6 +18,22 @@
     isOneOfSeveral = builtins.length config.nix.settings.substituters > 1;
   };
 
+  second = {
+    example.nixsmith.cache-client = {
+      enable = true;
+      caches.office = {
+        url = "https://cache.example.org";
+        publicKeys = [ "cache.example.org-1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" ];
+      };
+      onlyThese = true;
+      fallback = false;
+    };
+    values = config: {
+      inherit (config.nix.settings) fallback substituters;
+      passwords = config.nix.settings ? netrc-file;
+    };
+  };
+
   refused = {
     no-cache = {
       config.nixsmith.cache-client.enable = true;

@@ -29,6 +29,26 @@
     inherit (config.virtualisation.podman) dockerCompat;
   };
 
+  second = {
+    example.nixsmith.containers = {
+      enable = true;
+      backend = "docker";
+      prune = false;
+      containers.web = {
+        image = "registry.example.org/web@sha256:1111111111111111111111111111111111111111111111111111111111111111";
+        environment.LOG_LEVEL = "info";
+        environmentFiles = [ "/var/lib/secrets/web.env" ];
+      };
+    };
+    units = [ "docker-web.service" ];
+    scripts = [ "docker-web" ];
+    values = config: {
+      docker = config.virtualisation.docker.enable;
+      podman = config.virtualisation.podman.enable;
+      prune = config.virtualisation.docker.autoPrune.enable;
+    };
+  };
+
   refused = {
     tag-alone = {
       config.nixsmith.containers = {

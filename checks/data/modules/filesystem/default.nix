@@ -41,6 +41,33 @@
       swap = map (swap: swap.device) config.swapDevices;
     };
 
+  second = {
+    example = {
+      nixsmith.filesystem = {
+        enable = true;
+        layout = "zfs";
+        snapshots.enable = true;
+      };
+      networking.hostId = "01234567";
+    };
+    values = config: {
+      root = { inherit (config.fileSystems."/") device fsType; };
+      log = { inherit (config.fileSystems."/var/log") device neededForBoot; };
+      trim = config.services.zfs.trim.enable;
+      fstrim = config.services.fstrim.enable;
+      scrub = config.services.zfs.autoScrub.enable;
+      snapshots = {
+        inherit (config.services.zfs.autoSnapshot)
+          enable
+          frequent
+          hourly
+          monthly
+          ;
+      };
+      btrfs = config.services.btrfs.autoScrub.enable;
+    };
+  };
+
   refused = {
     scrub-of-ext4 = {
       config.nixsmith.filesystem = {

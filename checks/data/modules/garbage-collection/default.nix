@@ -14,6 +14,15 @@
   ];
   scripts = [ "nixsmith-garbage-collection" ];
 
+  second = {
+    example.nixsmith.garbage-collection = {
+      enable = true;
+      olderThanDays = null;
+      userProfiles = false;
+    };
+    scripts = [ "nixsmith-garbage-collection" ];
+  };
+
   refused.another-collector = {
     config = {
       nixsmith.garbage-collection.enable = true;

@@ -21,6 +21,21 @@
     inherit (config.networking) useDHCP tempAddresses;
   };
 
+  second = {
+    example.nixsmith.networking = {
+      enable = true;
+      backend = "networkmanager";
+    };
+    values = config: {
+      manager = config.networking.networkmanager.enable;
+      networkd = config.systemd.network.enable;
+      resolved = config.services.resolved.enable;
+      inherit (config.networking) tempAddresses;
+      firewall = config.networking.firewall.enable;
+      nftables = config.networking.nftables.enable;
+    };
+  };
+
   refused = {
     static-of-networkmanager = {
       config.nixsmith.networking = {

@@ -24,6 +24,24 @@
       ;
   };
 
+  second = {
+    example.nixsmith.systemd = {
+      enable = true;
+      journal.persistent = false;
+      watchdog.enable = false;
+      outOfMemory.enable = false;
+      coreDumps = true;
+    };
+    etc = [
+      "systemd/coredump.conf"
+      "systemd/journald.conf"
+    ];
+    values = config: {
+      watchdog = config.systemd.settings.Manager ? RuntimeWatchdogSec;
+      slices = config.systemd.oomd.enableRootSlice;
+    };
+  };
+
   refused = {
     no-oomd = {
       config = {
