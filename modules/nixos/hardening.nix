@@ -11,6 +11,18 @@ let
   cfg = config.nixsmith.hardening;
   option = "nixsmith.hardening";
 
+  # what starts other people's programs would harden them, too, and the builds of Nix need namespaces of their own
+  notForThis = [
+    "display-manager"
+    "getty@"
+    "greetd"
+    "nix-daemon"
+    "serial-getty@"
+    "sshd"
+    "sshd@"
+    "user@"
+  ];
+
   # a service that starts something; one that a package brings is known by its file only
   isService =
     name: service:
@@ -72,6 +84,10 @@ in
       ++ lib.mapAttrsToList (name: _: {
         assertion = !lib.hasSuffix ".service" name;
         message = "${option}.services.\"${name}\" is to be named without `.service`.";
+      }) cfg.services
+      ++ lib.mapAttrsToList (name: _: {
+        assertion = !builtins.elem name notForThis;
+        message = "${option}.services.\"${name}\" is refused: this service starts sessions or builds of others, which would be hardened with it.";
       }) cfg.services;
 
     systemd.services = lib.mapAttrs (_: service: {

@@ -27,6 +27,16 @@
       };
       names = "nixsmith.hardening.services.greter";
     };
+    sessions = {
+      config = {
+        nixsmith.hardening = {
+          enable = true;
+          services.sshd.kind = "network";
+        };
+        services.openssh.enable = true;
+      };
+      names = "nixsmith.hardening.services.\"sshd\"";
+    };
     with-suffix = {
       config.nixsmith.hardening = {
         enable = true;
