@@ -3,6 +3,7 @@
 {
   lib,
   pkgs,
+  path ? null,
   runCommand,
   # names of the modules to look at; all by default
   only ? null,
@@ -10,7 +11,17 @@
 }:
 
 let
-  support = import ./support/home.nix { inherit pkgs; };
+  # window managers are of Linux, whoever checks them
+  support = import ./support/home.nix {
+    pkgs =
+      if pkgs.stdenv.hostPlatform.isLinux then
+        pkgs
+      else
+        import path {
+          system = "aarch64-linux";
+          overlays = [ (import ../lib/overlay.nix) ];
+        };
+  };
   inherit (support) cases files;
   names = if only == null then support.names else only;
 
