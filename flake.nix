@@ -40,6 +40,19 @@
         pkgs:
         readFolder.files ./checks ".nix" (file: pkgs.callPackage file { flake = self; })
         // readFolder.files ./checks/lib ".nix" (file: pkgs.callPackage file { flake = self; })
+        # virtual machines, where there are any
+        // lib.optionalAttrs (pkgs.stdenv.hostPlatform.isLinux && pkgs ? testers.runNixOSTest) (
+          lib.mapAttrs' (name: lib.nameValuePair "vm-${name}") (
+            readFolder.files ./checks/vm ".nix" (
+              file:
+              import file {
+                inherit pkgs;
+                inherit (self) nixosModules;
+                inherit (self.lib) nixosTestFor;
+              }
+            )
+          )
+        )
       );
 
       devShells = forEachSystem (pkgs: {

@@ -1,0 +1,19 @@
+# With a keyboard of another country and little patience.
+{
+  tree = [
+    "desktop"
+    "sway"
+  ];
+  example.nixsmith.desktop = {
+    sway.enable = true;
+    keyboard = {
+      layout = "de";
+      variant = "nodeadkeys";
+    };
+    lockMinutes = 5;
+  };
+  mistyped = {
+    a-word.enable = "yes";
+    several-terminals.terminal = [ "foot" ];
+  };
+}

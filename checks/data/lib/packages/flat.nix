@@ -1,0 +1,4 @@
+{ base }: {
+  place = "flat";
+  inherit base;
+}

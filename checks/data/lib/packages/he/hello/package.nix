@@ -1,0 +1,8 @@
+{
+  base,
+  suffix ? "",
+}:
+{
+  place = "he/hello" + suffix;
+  inherit base;
+}

@@ -1,0 +1,4 @@
+{ flat }: {
+  place = "own";
+  of = flat.place;
+}

@@ -1,0 +1,8 @@
+{
+  system,
+  overlays,
+  config,
+}:
+{
+  inherit system overlays config;
+}
