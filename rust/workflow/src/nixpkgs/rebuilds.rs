@@ -263,7 +263,7 @@ fn look(
         Found::Followed => {
             let count = sides.looked_at();
             let why = format!(
-                "the {files} reach {count} attributes by name, all evaluated on both sides; a use whose name is computed is not seen"
+                "the {files} reach {count} attributes by name, all evaluated on both sides; a use whose name is computed, or that only a package set not looked into has, is not seen"
             );
             Ok((How::Static, false, why))
         }

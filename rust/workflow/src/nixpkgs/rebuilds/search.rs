@@ -48,7 +48,8 @@ const OF_ALL: &[&str] = &[
 pub(super) enum Found {
     /// All that the touched files define was evaluated, and nothing names it.
     All,
-    /// Others name what differs. They were followed by name and evaluated; a use whose name is computed is not seen.
+    /// Others name what differs. They were followed by name and evaluated; a use whose name is computed is not seen, nor one
+    /// that only a variant of a package set has which nixpkgs' CI does not look into (`ocaml-ng.ocamlPackages_4_14`).
     Followed,
     /// What reaches everything, so that only evaluating everything answers.
     Everything(String),
