@@ -16,7 +16,7 @@ nixosTestFor {
     nixsmith.auto-update = {
       enable = true;
       # the test says which system comes next
-      buildCommand = "cat /root/next";
+      buildCommand = "cat /var/next";
       probe = {
         attempts = 2;
         intervalSeconds = 1;
@@ -36,7 +36,7 @@ nixosTestFor {
     before = machine.succeed("readlink -f /run/current-system").strip()
 
     with subtest("a system whose probe fails is taken back"):
-        machine.succeed(f"echo {before}/specialisation/broken > /root/next")
+        machine.succeed(f"echo {before}/specialisation/broken > /var/next")
         machine.fail(f"systemctl start {service}")
         machine.fail("test -e /etc/broken")
         assert machine.succeed("readlink -f /run/current-system").strip() == before
@@ -46,7 +46,7 @@ nixosTestFor {
         machine.succeed(f"journalctl --unit {service} | grep 'not tried again'")
 
     with subtest("a system whose probe succeeds stays"):
-        machine.succeed(f"echo {before}/specialisation/works > /root/next")
+        machine.succeed(f"echo {before}/specialisation/works > /var/next")
         machine.succeed(f"systemctl start {service}")
         machine.succeed("test -e /etc/works")
         profile = machine.succeed("readlink -f /nix/var/nix/profiles/system").strip()

@@ -37,7 +37,7 @@ nixosTestFor {
         assert "test-1:" in settings, settings
 
     with subtest("a cache that is down is not asked for ever"):
-        machine.succeed("echo 'derivation { name = \"built\"; system = builtins.currentSystem; builder = \"/bin/sh\"; args = [ \"-c\" \"echo > $out\" ]; }' > /root/built.nix")
-        machine.succeed("nix-build --no-out-link /root/built.nix", timeout=120)
+        machine.succeed("echo 'derivation { name = \"built\"; system = builtins.currentSystem; builder = \"/bin/sh\"; args = [ \"-c\" \"echo > $out\" ]; }' > /var/built.nix")
+        machine.succeed("nix-build --no-out-link /var/built.nix", timeout=120)
   '';
 }

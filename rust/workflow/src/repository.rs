@@ -9,6 +9,7 @@ pub(crate) mod base;
 mod export;
 pub mod history;
 pub mod pick;
+mod ready;
 pub mod remote;
 pub(crate) mod trees;
 pub mod write;

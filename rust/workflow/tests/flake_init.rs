@@ -136,6 +136,16 @@ fn git_is_told_and_nothing_is_staged() {
 }
 
 #[test]
+fn nothing_is_written_that_git_could_not_be_told() {
+    let place = Place::new();
+    place.git(&["init", "-q"]);
+    support::write(&place.folder().join(".git/index.lock"), "");
+    let error = place.init("package", |_| {}).unwrap_err();
+    assert!(error.to_string().contains("is locked"), "{error}");
+    assert!(!place.folder().join("flake.nix").exists());
+}
+
+#[test]
 fn what_is_there_stays() {
     for template in names() {
         let name = &template.name;

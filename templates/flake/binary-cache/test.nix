@@ -45,7 +45,7 @@ in
 
     def take(key: str) -> str:
         return (
-            "nix-store --store /root/store --realise ${cached}"
+            "nix-store --store /var/store --realise ${cached}"
             f" --option substituters http://${host} --option trusted-public-keys {key}"
         )
 
@@ -55,7 +55,7 @@ in
 
     with subtest("what the server has is taken and not built"):
         client.succeed(take(key))
-        text = client.succeed("cat /root/store${cached}").strip()
+        text = client.succeed("cat /var/store${cached}").strip()
         assert text == "it works", text
 
     with subtest("the key survives a restart"):

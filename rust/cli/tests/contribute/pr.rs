@@ -265,7 +265,7 @@ fn a_merged_branch_is_done() {
 }
 
 /// Keeps a record for the newest commit, as `nixpkgs test` and `nixpkgs review` do.
-fn record(world: &World, clone: &Path, file: &str, record: Value) {
+pub(crate) fn record(world: &World, clone: &Path, file: &str, record: Value) {
     let commit = world.git(clone, &["rev-parse", "HEAD"]);
     let folder = world.path(".local/state/nixsmith/evidence").join(&commit);
     fs::create_dir_all(&folder).unwrap();
@@ -273,7 +273,7 @@ fn record(world: &World, clone: &Path, file: &str, record: Value) {
     fs::write(folder.join(file), record.to_string()).unwrap();
 }
 
-fn review(rebuilds: u64, new_failures: u64) -> Value {
+pub(crate) fn review(rebuilds: u64, new_failures: u64) -> Value {
     json!({
         "base": "0".repeat(40),
         "is_exact": true,

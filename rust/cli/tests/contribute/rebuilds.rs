@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::pr::forked;
+use crate::pr::{forked, record, review};
 use crate::world::{Run, World, skip};
 
 /// A clone with its fork; `None` where there is no Nix to evaluate with.
@@ -79,6 +79,25 @@ fn few_rebuilds_stay_at_master() {
     let again = report(&crate::world::ended(&again.output().unwrap()));
     assert_eq!(again["rebuilds"], said["rebuilds"]);
     assert_eq!(again["outcome"], "unchanged");
+}
+
+#[test]
+fn a_review_of_a_selection_is_no_count() {
+    let Some((world, clone)) = start(|_| {}) else {
+        return;
+    };
+    edit(
+        &world,
+        &clone,
+        "li/libgreet",
+        "buildPhase = ''",
+        "buildPhase = ''\n    : other",
+    );
+    let mut selection = review(1, 0);
+    selection["is_complete"] = false.into();
+    record(&world, &clone, "review.json", selection);
+    let said = report(&pr(&world, &clone, &["--dry-run"]));
+    assert_eq!(said["rebuilds"]["count"], 3, "{said}");
 }
 
 #[test]

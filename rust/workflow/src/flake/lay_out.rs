@@ -68,9 +68,16 @@ impl LayOut<'_> {
             report.diff = Some(files::diff(&plan.changes, folder)).filter(|diff| !diff.is_empty());
             return Ok(report);
         }
+        let repository = Repository::around(folder, context)?;
+        // What git could not be told is not written either.
+        if let Some(repository) = &repository {
+            repository.require_unlocked()?;
+        }
         context.write(&plan.changes)?;
         let paths: Vec<PathBuf> = plan.changes.into_iter().map(|change| change.path).collect();
-        tell_git(&paths, &mut report, context)?;
+        if let Some(repository) = &repository {
+            tell_git(repository, &paths, &mut report, context)?;
+        }
         Ok(report)
     }
 }
@@ -134,10 +141,12 @@ fn refuse_links(folder: &Path, path: &Path) -> Result<(), Problem> {
 }
 
 /// Lets git know of new files, so that Nix sees them at once.
-fn tell_git(paths: &[PathBuf], report: &mut LaidOut, context: &Context) -> anyhow::Result<()> {
-    let Some(repository) = Repository::around(&context.directory, context)? else {
-        return Ok(());
-    };
+fn tell_git(
+    repository: &Repository,
+    paths: &[PathBuf],
+    report: &mut LaidOut,
+    context: &Context,
+) -> anyhow::Result<()> {
     report.in_git = true;
     let root = repository.root.canonicalize()?;
     let mut below = Vec::new();

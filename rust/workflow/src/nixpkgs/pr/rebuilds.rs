@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::branches::{self, Type};
-use super::super::evidence::{self, Count};
+use super::super::evidence::{self, Count, Review};
 use super::super::rebuilds::{self, Rebuilds, comparison, is_excluded};
 use super::super::review;
 use super::{Change, Request};
@@ -45,19 +45,15 @@ pub(super) fn find(
     context: &Context,
     notes: &mut Vec<String>,
 ) -> anyhow::Result<Option<Rebuilt>> {
-    if let Some(review) = &change.evidence.review {
-        let counts = review.systems.iter().map(|system| system.rebuilds as u64);
-        return Ok(Some(Rebuilt {
-            count: counts.max().unwrap_or(0),
-            is_exact: review.is_exact,
-            systems: review.systems.iter().map(|it| it.system.clone()).collect(),
-            method: review.method.clone(),
-        }));
+    // A review of a selection, or one that is a bound, is not what the rules ask for.
+    let reviewed = change.evidence.review.as_ref().map(of_review);
+    if let Some(complete) = reviewed.clone().filter(|reviewed| reviewed.is_exact) {
+        return Ok(Some(complete));
     }
     // Where the author chose the branch, and where no rule asks for numbers, nobody waits for them.
     let branch = &change.branch;
     if request.base.is_some() || branches::classify(&branch.base).kind != Type::Primary {
-        return Ok(None);
+        return Ok(reviewed);
     }
     let files = change.commits.iter().flat_map(|commit| &commit.paths);
     if rebuilds::reach_no_package(files.map(String::as_str)) {
@@ -75,16 +71,29 @@ pub(super) fn find(
             notes.push(format!(
                 "how much it rebuilds could not be counted, so that nothing is said of the branch: {error}"
             ));
-            return Ok(None);
+            return Ok(reviewed);
         }
     };
     refuse_failing(&count, request, notes)?;
+    // A review may have gone further than the count.
+    let at_least = reviewed.map_or(0, |reviewed| reviewed.count);
     Ok(Some(Rebuilt {
-        count: count.rebuilds,
+        count: count.rebuilds.max(at_least),
         is_exact: count.is_exact,
         systems: count.systems,
         method: count.method,
     }))
+}
+
+/// What a review says: everything only where it was complete.
+fn of_review(review: &Review) -> Rebuilt {
+    let counts = review.systems.iter().map(|system| system.rebuilds as u64);
+    Rebuilt {
+        count: counts.max().unwrap_or(0),
+        is_exact: review.is_exact && review.is_complete,
+        systems: review.systems.iter().map(|it| it.system.clone()).collect(),
+        method: review.method.clone(),
+    }
 }
 
 /// What was counted for this commit and its base before, or now.

@@ -214,7 +214,8 @@ impl Revision<'_> {
             let mut value = String::from("{\n");
             for tree in &vendor.git_trees {
                 let name = quote::string(&tree.package)?;
-                value.push_str(&format!("  {name} = \"{}\";\n", tree.hash));
+                let hash = quote::string(&tree.hash.to_string())?;
+                value.push_str(&format!("  {name} = {hash};\n"));
             }
             value.push('}');
             document.set(&Anchor::Main, &path, &value).map_err(failed)?
